@@ -1,0 +1,3 @@
+//! whodunit: who did what to whom, when, says who, and how sure are they.
+
+pub mod text;

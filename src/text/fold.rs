@@ -1,0 +1,52 @@
+//! Name folding: the form under which names are compared when the exact spelling finds nothing.
+//! It never decides that two names mean one entity; it only finds candidates.
+
+/// The folded form of a name: Latin letters without marks, lower case, every run of white space,
+/// `_`, `-`, `.` and `'` as one space, no space at the ends.
+///
+/// `UK_Parliament`, `uk parliament` and `UK-Parliament` fold alike; `Käse` folds as `kase`, `Группа`
+/// as `gruppa` (the transliteration is that of the crate `deunicode`).
+pub fn fold(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut gap = false;
+    let mut push = |c: char| {
+        if c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\'' | '’') {
+            gap = true;
+            return;
+        }
+        if gap && !out.is_empty() {
+            out.push(' ');
+        }
+        gap = false;
+        out.extend(c.to_lowercase());
+    };
+    if name.is_ascii() {
+        name.chars().for_each(&mut push);
+    } else {
+        deunicode::deunicode(name).chars().for_each(&mut push);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn spellings_of_one_name_fold_alike() {
+        for spelling in [
+            "UK_Parliament",
+            "uk parliament",
+            "UK-Parliament",
+            "  Uk  Parliament ",
+        ] {
+            assert_eq!(fold(spelling), "uk parliament");
+        }
+    }
+
+    #[test]
+    fn other_scripts_fold_to_latin_letters() {
+        assert_eq!(fold("Käse_GmbH"), "kase gmbh");
+        assert_eq!(fold("Группа"), "gruppa");
+    }
+}

@@ -1,0 +1,14 @@
+//! Text without meaning: where a piece of text stands, what is wrong with it, how names are
+//! folded and which name was probably meant. It knows nothing of claims, graphs or languages.
+
+pub mod diagnostic;
+pub mod fold;
+pub mod nearest;
+pub mod render;
+pub mod span;
+
+pub use diagnostic::Diagnostic;
+pub use fold::fold;
+pub use nearest::{nearest, quoted_list};
+pub use render::render;
+pub use span::{Span, Spanned};
