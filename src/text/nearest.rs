@@ -65,6 +65,6 @@ mod tests {
     fn lists_read_as_prose() {
         assert_eq!(quoted_list(&["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(quoted_list(&["a"]), "`a`");
-        assert_eq!(quoted_list::<&str>(&[]), "");
+        assert_eq!(quoted_list(&[] as &[&str]), "");
     }
 }

@@ -1,0 +1,3 @@
+//! From text to algebra: one folder a language, and what they share.
+
+pub mod question;
