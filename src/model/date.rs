@@ -41,7 +41,7 @@ fn seconds(date: Date) -> i64 {
 fn civil_of(start: i64) -> Date {
     let days = start.div_euclid(DAY);
     civil::date(1970, 1, 1)
-        .checked_add(jiff::Span::new().days(days.clamp(-4_000_000, 2_932_000)))
+        .checked_add(jiff::Span::new().days(days.clamp(-4_000_000, 2_932_896)))
         .unwrap_or(Date::MIN)
 }
 
