@@ -1,12 +1,25 @@
 //! What a case is made of, as plain data: entities, relations, claims and the changes that bring
 //! them about. No petgraph, no pest, no files, no clock.
 
+pub mod change;
+pub mod claim;
 pub mod date;
+pub mod declaration;
+pub mod entity;
+pub mod forms;
 pub mod ids;
 pub mod likelihood;
 pub mod period;
+pub mod value;
+pub mod vocabulary;
 
+pub use change::{Change, RetractTarget};
+pub use claim::{Claim, Marking, Polarity, Status};
 pub use date::{PartialDate, Precision};
+pub use declaration::{Form, RelationDeclaration, TypeDeclaration};
+pub use entity::Entity;
 pub use ids::{ClaimId, EntityId, RelationId, TxId, TypeId};
 pub use likelihood::{Confidence, Credibility, Likelihood, Reliability, Scale};
 pub use period::{Overlap, Period};
+pub use value::Value;
+pub use vocabulary::{Reading, Vocabulary};

@@ -1,0 +1,64 @@
+//! The changes by which a case comes about, one variant a kind. A journal is a list of these; the
+//! graph is what they add up to. Entities are named here, since a change may bring them in.
+
+use crate::model::claim::Claim;
+use crate::model::declaration::{RelationDeclaration, TypeDeclaration};
+use crate::model::ids::ClaimId;
+use crate::model::value::Value;
+
+/// One change of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A type is declared, or declared again with more forms.
+    DeclareType(TypeDeclaration),
+    /// A relation is declared, or declared again with more forms.
+    DeclareRelation(RelationDeclaration),
+    /// An entity is brought in, or more is said of it: nothing that is there is taken away.
+    Entity {
+        /// The handle.
+        name: String,
+        /// The names of its types, as declared.
+        types: Vec<String>,
+        /// A display title.
+        title: Option<String>,
+        /// An anonymous party, named for what the text says of it.
+        unnamed: bool,
+    },
+    /// A property of an entity; replaces the value under that key.
+    Property {
+        /// The entity.
+        entity: String,
+        /// The key.
+        key: String,
+        /// The value.
+        value: Value,
+    },
+    /// An id of the entity outside: STIX, MISP, Wikidata, the UK list …
+    ExternalId {
+        /// The entity.
+        entity: String,
+        /// `mitre`, `misp`, `wikidata` …
+        scheme: String,
+        /// The id, verbatim.
+        id: String,
+    },
+    /// A claim is recorded. An alias is a claim with relation `also-known-as`. The same claim again
+    /// changes nothing.
+    Assert(Box<Claim<String>>),
+    /// A claim is taken back; it stays known for the time before.
+    Retract {
+        /// Which.
+        target: RetractTarget,
+        /// Why, in the words of whoever did it.
+        because: Option<String>,
+    },
+}
+
+/// Which claim is taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RetractTarget {
+    /// By number.
+    Number(ClaimId),
+    /// By content: every field the same.
+    Content(Box<Claim<String>>),
+}

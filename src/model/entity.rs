@@ -1,0 +1,39 @@
+//! An entity: one thing in the world, under one unique handle.
+
+use crate::model::ids::TypeId;
+use crate::model::value::Value;
+
+/// One thing in the world.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entity {
+    /// The handle, unique among entities (the names of `also-known-as` apart).
+    pub name: String,
+    /// Its types as declared, without their parents, sorted.
+    pub types: Vec<TypeId>,
+    /// A display title.
+    pub title: Option<String>,
+    /// Whether it is an anonymous party, named for what a text says of it.
+    pub unnamed: bool,
+    /// Properties, sorted by key.
+    pub properties: Vec<(String, Value)>,
+    /// Outside ids as (scheme, id), sorted.
+    pub ids: Vec<(String, String)>,
+}
+
+impl Entity {
+    /// The value under a key; `title` and `name` are read from their own fields.
+    pub fn property(&self, key: &str) -> Option<Value> {
+        match key {
+            "name" => Some(Value::Text(self.name.clone())),
+            "title" => self.title.clone().map(Value::Text),
+            "unnamed" => self.unnamed.then_some(Value::Bool(true)),
+            key => {
+                let property = self.properties.iter().find(|(known, _)| known == key);
+                property.map(|(_, value)| value.clone()).or_else(|| {
+                    let id = self.ids.iter().find(|(scheme, _)| scheme == key);
+                    id.map(|(_, id)| Value::Text(id.clone()))
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! The words of a case: types with their nouns, relations with their verb forms. It is declared in
+//! our own text (`data/vocabulary.who` and users' files); it knows nothing of claims.
+
+use crate::model::declaration::{Form, RelationDeclaration, TypeDeclaration};
+use crate::model::forms;
+use crate::model::ids::{RelationId, TypeId};
+use crate::text::fold;
+use rustc_hash::FxHashMap;
+
+/// One way to read a verb phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// The relation.
+    pub relation: RelationId,
+    /// Whether the phrase runs from the object to the subject.
+    pub reversed: bool,
+    /// The form.
+    pub form: Form,
+}
+
+/// The words of a case.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    types: Vec<TypeDeclaration>,
+    /// For each type all types above it, itself included, sorted.
+    above: Vec<Vec<TypeId>>,
+    nouns: FxHashMap<String, TypeId>,
+    relations: Vec<RelationDeclaration>,
+    phrases: FxHashMap<String, Vec<Reading>>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Vocabulary {
+        Vocabulary::new()
+    }
+}
+
+impl Vocabulary {
+    /// The type above all types.
+    pub const ENTITY: TypeId = TypeId(0);
+    /// The type of the texts that are names of entities.
+    pub const NAME: TypeId = TypeId(1);
+    /// `also-known-as (entity -> name)`
+    pub const ALSO_KNOWN_AS: RelationId = RelationId(0);
+
+    /// The built-in words: types `entity` and `name`, relation `also-known-as`.
+    pub fn new() -> Vocabulary {
+        let mut vocabulary = Vocabulary {
+            types: Vec::new(),
+            above: Vec::new(),
+            nouns: FxHashMap::default(),
+            relations: Vec::new(),
+            phrases: FxHashMap::default(),
+        };
+        vocabulary.declare_type(TypeDeclaration {
+            name: "entity".into(),
+            plural: Some("entities".into()),
+            also: vec!["thing".into(), "things".into()],
+            doc: Some("Anything that claims are about.".into()),
+            ..TypeDeclaration::default()
+        });
+        vocabulary.declare_type(TypeDeclaration {
+            name: "name".into(),
+            plural: Some("names".into()),
+            also: vec!["alias".into(), "aliases".into()],
+            doc: Some("The text of another name of an entity.".into()),
+            ..TypeDeclaration::default()
+        });
+        vocabulary.declare_relation(RelationDeclaration {
+            name: "also-known-as".into(),
+            to: vec!["name".into()],
+            participle: Some("known".into()),
+            base: Some("know".into()),
+            third: Some("knows".into()),
+            past: Some("knew".into()),
+            gerund: Some("knowing".into()),
+            particle: Some("as".into()),
+            also: vec!["also known as".into(), "called".into(), "named".into()],
+            inverse: Some("names".into()),
+            doc: Some("The entity has another name.".into()),
+            ..RelationDeclaration::default()
+        });
+        vocabulary
+    }
+
+    /// Declares a type; one that is known gets what is new. Unknown parents are declared as roots.
+    pub fn declare_type(&mut self, declaration: TypeDeclaration) -> TypeId {
+        let key = word(&declaration.name);
+        let known = self.types.iter().position(|known| word(&known.name) == key);
+        let id = match known {
+            Some(at) => {
+                let known = &mut self.types[at];
+                extend(&mut known.parents, declaration.parents);
+                extend(&mut known.also, declaration.also);
+                known.plural = declaration.plural.or(known.plural.take());
+                known.stix = declaration.stix.or(known.stix.take());
+                known.ftm = declaration.ftm.or(known.ftm.take());
+                known.doc = declaration.doc.or(known.doc.take());
+                TypeId(at as u16)
+            }
+            None => {
+                self.types.push(declaration);
+                TypeId((self.types.len() - 1) as u16)
+            }
+        };
+        for parent in self.types[id.index()].parents.clone() {
+            if self.type_named(&parent).is_none() {
+                self.declare_type(TypeDeclaration {
+                    name: parent,
+                    ..TypeDeclaration::default()
+                });
+            }
+        }
+        let declared = &self.types[id.index()];
+        let plural = declared
+            .plural
+            .clone()
+            .unwrap_or_else(|| forms::plural(&declared.name));
+        let mut nouns = vec![word(&declared.name), word(&plural)];
+        nouns.extend(declared.also.iter().map(|noun| word(noun)));
+        for noun in nouns {
+            self.nouns.entry(noun).or_insert(id);
+        }
+        self.close_types();
+        id
+    }
+
+    /// Declares a relation; one that is known gets what is new.
+    pub fn declare_relation(&mut self, declaration: RelationDeclaration) -> RelationId {
+        let key = word(&declaration.name);
+        let known = self
+            .relations
+            .iter()
+            .position(|known| word(&known.name) == key);
+        let id = match known {
+            Some(at) => {
+                self.relations[at] = merged(self.relations[at].clone(), declaration);
+                RelationId(at as u16)
+            }
+            None => {
+                self.relations.push(declaration);
+                RelationId((self.relations.len() - 1) as u16)
+            }
+        };
+        for (phrase, form, reversed) in forms::phrases(&self.relations[id.index()]) {
+            let reading = Reading {
+                relation: id,
+                reversed,
+                form,
+            };
+            let readings = self.phrases.entry(word(&phrase)).or_default();
+            if !readings.contains(&reading) {
+                readings.push(reading);
+                readings.sort();
+            }
+        }
+        id
+    }
+
+    fn close_types(&mut self) {
+        self.above = (0..self.types.len())
+            .map(|start| {
+                let mut above = vec![TypeId(start as u16)];
+                let mut at = 0;
+                while at < above.len() {
+                    for parent in &self.types[above[at].index()].parents {
+                        let parent = self.nouns.get(&word(parent)).copied();
+                        above.extend(parent.filter(|parent| !above.contains(parent)));
+                    }
+                    at += 1;
+                }
+                // Names are not things of the world: `any entity` leaves them out.
+                if start != Vocabulary::NAME.index() && !above.contains(&Vocabulary::ENTITY) {
+                    above.push(Vocabulary::ENTITY);
+                }
+                above.sort();
+                above
+            })
+            .collect();
+    }
+
+    /// The type of a noun, singular or plural, in any case.
+    pub fn type_named(&self, noun: &str) -> Option<TypeId> {
+        self.nouns.get(&word(noun)).copied()
+    }
+
+    /// Whether a type is another or lies below it.
+    pub fn is_a(&self, narrow: TypeId, wide: TypeId) -> bool {
+        self.above
+            .get(narrow.index())
+            .is_some_and(|above| above.binary_search(&wide).is_ok())
+    }
+
+    /// A type and all types below it.
+    pub fn below(&self, wide: TypeId) -> Vec<TypeId> {
+        (0..self.types.len() as u16)
+            .map(TypeId)
+            .filter(|narrow| self.is_a(*narrow, wide))
+            .collect()
+    }
+
+    /// What was declared of a type.
+    pub fn type_of(&self, id: TypeId) -> &TypeDeclaration {
+        &self.types[id.index()]
+    }
+
+    /// All types in the order of declaration.
+    pub fn types(&self) -> impl Iterator<Item = (TypeId, &TypeDeclaration)> {
+        self.types
+            .iter()
+            .enumerate()
+            .map(|(at, declared)| (TypeId(at as u16), declared))
+    }
+
+    /// The plural noun of a type.
+    pub fn plural(&self, id: TypeId) -> String {
+        let declared = self.type_of(id);
+        declared
+            .plural
+            .clone()
+            .unwrap_or_else(|| forms::plural(&declared.name))
+    }
+
+    /// The relation of a canonical name; `-`, `_` and spaces are one.
+    pub fn relation_named(&self, name: &str) -> Option<RelationId> {
+        let key = word(name);
+        let at = self
+            .relations
+            .iter()
+            .position(|known| word(&known.name) == key)?;
+        Some(RelationId(at as u16))
+    }
+
+    /// All readings of a verb phrase: verb, and particle where there is one.
+    pub fn readings(&self, verb: &str, particle: Option<&str>) -> &[Reading] {
+        let phrase = match particle {
+            Some(particle) => word(&format!("{verb} {particle}")),
+            None => word(verb),
+        };
+        self.phrases.get(&phrase).map_or(&[], Vec::as_slice)
+    }
+
+    /// What was declared of a relation.
+    pub fn relation(&self, id: RelationId) -> &RelationDeclaration {
+        &self.relations[id.index()]
+    }
+
+    /// All relations in the order of declaration.
+    pub fn relations(&self) -> impl Iterator<Item = (RelationId, &RelationDeclaration)> {
+        self.relations
+            .iter()
+            .enumerate()
+            .map(|(at, known)| (RelationId(at as u16), known))
+    }
+
+    /// The verb phrase of a relation in a form, with its particle: `attributed to`.
+    pub fn phrase(&self, id: RelationId, form: Form) -> String {
+        forms::phrase(self.relation(id), form)
+    }
+
+    /// Every noun that a type can be called by, unsorted.
+    pub fn nouns(&self) -> impl Iterator<Item = &str> {
+        self.nouns.keys().map(String::as_str)
+    }
+
+    /// Every verb phrase with its readings, unsorted.
+    pub fn phrases(&self) -> impl Iterator<Item = (&str, &[Reading])> {
+        self.phrases
+            .iter()
+            .map(|(phrase, readings)| (phrase.as_str(), readings.as_slice()))
+    }
+}
+
+/// Words are compared folded: `attributed-to`, `attributed_to` and `Attributed to` are one.
+fn word(text: &str) -> String {
+    fold(text)
+}
+
+fn extend(known: &mut Vec<String>, more: Vec<String>) {
+    for item in more {
+        if !known.contains(&item) {
+            known.push(item);
+        }
+    }
+}
+
+fn merged(mut known: RelationDeclaration, more: RelationDeclaration) -> RelationDeclaration {
+    extend(&mut known.from, more.from);
+    extend(&mut known.to, more.to);
+    extend(&mut known.also, more.also);
+    RelationDeclaration {
+        base: more.base.or(known.base),
+        third: more.third.or(known.third),
+        past: more.past.or(known.past),
+        participle: more.participle.or(known.participle),
+        gerund: more.gerund.or(known.gerund),
+        particle: more.particle.or(known.particle),
+        noun: more.noun.or(known.noun),
+        plural: more.plural.or(known.plural),
+        passive: more.passive.or(known.passive),
+        inverse: more.inverse.or(known.inverse),
+        symmetric: more.symmetric || known.symmetric,
+        transitive: more.transitive || known.transitive,
+        stix: more.stix.or(known.stix),
+        ftm: more.ftm.or(known.ftm),
+        doc: more.doc.or(known.doc),
+        name: known.name,
+        from: known.from,
+        to: known.to,
+        also: known.also,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::declaration::{Form, RelationDeclaration, TypeDeclaration};
+    use crate::model::vocabulary::Vocabulary;
+
+    fn vocabulary() -> Vocabulary {
+        let mut vocabulary = Vocabulary::new();
+        vocabulary.declare_type(TypeDeclaration {
+            name: "parliament".into(),
+            parents: vec!["institution".into()],
+            ..TypeDeclaration::default()
+        });
+        vocabulary.declare_relation(RelationDeclaration {
+            name: "attributed-to".into(),
+            base: Some("attribute".into()),
+            particle: Some("to".into()),
+            noun: Some("attribution".into()),
+            ..RelationDeclaration::default()
+        });
+        vocabulary.declare_relation(RelationDeclaration {
+            name: "part-of".into(),
+            inverse: Some("contains".into()),
+            ..RelationDeclaration::default()
+        });
+        vocabulary
+    }
+
+    #[test]
+    fn every_spelling_of_a_relation_is_one_relation() {
+        let words = vocabulary();
+        let id = words.relation_named("attributed-to").expect("declared");
+        for (verb, particle) in [
+            ("attributed", Some("to")),
+            ("attributed-to", None),
+            ("attributed_to", None),
+            ("attribute", Some("to")),
+            ("attributes", Some("to")),
+        ] {
+            let readings = words.readings(verb, particle);
+            assert!(
+                readings
+                    .iter()
+                    .any(|reading| reading.relation == id && !reading.reversed),
+                "{verb}"
+            );
+        }
+        assert_eq!(words.readings("attributions", None)[0].form, Form::Noun);
+        assert!(words.readings("attribtued", Some("to")).is_empty());
+        assert!(words.readings("contains", None)[0].reversed);
+    }
+
+    #[test]
+    fn a_parliament_is_an_institution_and_an_entity_but_no_name() {
+        let words = vocabulary();
+        let parliament = words.type_named("Parliaments").expect("declared");
+        let institution = words
+            .type_named("institutions")
+            .expect("declared as a root");
+        assert!(words.is_a(parliament, institution));
+        assert!(words.is_a(institution, Vocabulary::ENTITY));
+        assert!(!words.is_a(Vocabulary::NAME, Vocabulary::ENTITY));
+        assert!(!words.is_a(institution, parliament));
+    }
+}
