@@ -1,0 +1,121 @@
+//! Which claims are seen: the parts of a view, as plain data. It tests nothing itself; `seen.rs`
+//! compiles it against the dictionaries of a graph.
+
+use crate::model::{Confidence, EntityId, Marking};
+
+/// Which polarity is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Polarities {
+    /// Assertions only.
+    #[default]
+    Asserted,
+    /// Denials only.
+    Denied,
+    /// Both.
+    Both,
+}
+
+/// A test of the valid time of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValidTest {
+    /// Meets the window `[start, end)` of seconds since 1970, certainly or possibly.
+    Meets(i64, i64),
+    /// No date at all.
+    Unknown,
+}
+
+/// A test of who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SourceTest {
+    /// One of these is among the sources, or passes the claim on.
+    AccordingTo(Vec<EntityId>),
+    /// None of these is among the sources.
+    NotAccordingTo(Vec<EntityId>),
+    /// The claim stands without these: another source remains, and none of these passes it on.
+    Without(Vec<EntityId>),
+}
+
+/// A comparison of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Compare {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Compare {
+    /// Whether `a` stands to `b` in this way.
+    pub fn holds<T: PartialOrd>(self, a: T, b: T) -> bool {
+        match self {
+            Compare::Equal => a == b,
+            Compare::NotEqual => a != b,
+            Compare::Less => a < b,
+            Compare::LessOrEqual => a <= b,
+            Compare::Greater => a > b,
+            Compare::GreaterOrEqual => a >= b,
+        }
+    }
+
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Compare::Equal => "=",
+            Compare::NotEqual => "<>",
+            Compare::Less => "<",
+            Compare::LessOrEqual => "<=",
+            Compare::Greater => ">",
+            Compare::GreaterOrEqual => ">=",
+        }
+    }
+}
+
+/// Which claims are seen. The default: known now, every source, asserted, not retracted.
+///
+/// All parts must hold. Of a claim without a likelihood every likelihood test fails, of one without
+/// a marking every limit holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClaimFilter {
+    /// Assertions, denials or both.
+    pub polarities: Polarities,
+    /// Recorded at or before this second and not yet retracted then; `None`: now.
+    pub known_at: Option<i64>,
+    /// Retracted claims are seen as well.
+    pub retracted: bool,
+    /// Tests of the valid time.
+    pub valid: Vec<ValidTest>,
+    /// Tests of the sources.
+    pub sources: Vec<SourceTest>,
+    /// Tests of the likelihood's number, in percent.
+    pub likelihood: Vec<(Compare, f32)>,
+    /// Least analytic confidence.
+    pub confidence: Option<Confidence>,
+    /// Most restrictive marking that is seen.
+    pub max_marking: Option<Marking>,
+}
+
+impl ClaimFilter {
+    /// What both filters see; a part that both set in a way that cannot be joined (`known_at`,
+    /// `polarities`) is taken from `other` where `other` sets it.
+    pub fn and(&self, other: &ClaimFilter) -> ClaimFilter {
+        ClaimFilter {
+            polarities: match other.polarities {
+                Polarities::Asserted => self.polarities,
+                Polarities::Denied | Polarities::Both => other.polarities,
+            },
+            known_at: other.known_at.or(self.known_at),
+            retracted: self.retracted || other.retracted,
+            valid: self.valid.iter().chain(&other.valid).copied().collect(),
+            sources: self.sources.iter().chain(&other.sources).cloned().collect(),
+            likelihood: self.likelihood.iter().chain(&other.likelihood).copied().collect(),
+            confidence: self.confidence.max(other.confidence),
+            max_marking: match (self.max_marking, other.max_marking) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            },
+        }
+    }
+}

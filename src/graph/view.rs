@@ -1,0 +1,85 @@
+//! The narrow reading interface of the graph: everything above sees claims through [`GraphView`]
+//! only. It hands out slices of neighbours, never one item at a time, and it changes nothing.
+
+use crate::graph::columns::Columns;
+use crate::graph::entities::Entities;
+use crate::graph::statistics::Statistics;
+use crate::model::{EntityId, RelationId, Vocabulary};
+
+/// A claim's place in the columns: dense, from 0. It holds as long as the graph is not changed;
+/// what lasts is the claim's number ([`crate::model::ClaimId`]).
+pub type Row = u32;
+
+/// Which way claims are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// From subject to object.
+    Out,
+    /// From object to subject.
+    In,
+}
+
+impl Direction {
+    /// The other way.
+    pub fn reversed(self) -> Direction {
+        match self {
+            Direction::Out => Direction::In,
+            Direction::In => Direction::Out,
+        }
+    }
+}
+
+/// Some of the facts of one entity, one relation and one direction.
+///
+/// Both slices have the same length; `ends` is sorted and holds each entity once. A fact is known
+/// by the row of its first claim, whether or not that claim itself is visible.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The entities at the other end, as [`EntityId`] numbers.
+    pub ends: &'a [u32],
+    /// The fact with each of them.
+    pub facts: &'a [Row],
+}
+
+/// What can be read of a graph, as it is or through a filter.
+///
+/// Invariant: a fact that is handed out has at least one visible claim, and no fact is handed out
+/// twice for one entity, relation and direction, whatever the number of runs.
+pub trait GraphView {
+    /// The words of the case.
+    fn vocabulary(&self) -> &Vocabulary;
+
+    /// The entities and their names. A filter of claims hides no entity.
+    fn entities(&self) -> &Entities;
+
+    /// The fields of all claims, visible or not.
+    fn columns(&self) -> &Columns;
+
+    /// Counts for planning, of the whole graph.
+    fn statistics(&self) -> &Statistics;
+
+    /// The facts of an entity under one relation, in runs.
+    fn neighbours(
+        &self,
+        of: EntityId,
+        relation: RelationId,
+        direction: Direction,
+        sink: &mut dyn FnMut(Run<'_>),
+    );
+
+    /// The relations under which an entity has claims in that direction, each once, in order. May
+    /// name one of which no claim is visible.
+    fn relations_at(&self, of: EntityId, direction: Direction, out: &mut Vec<RelationId>);
+
+    /// All facts of a relation, grouped by subject: the sink gets a subject and some of its facts.
+    fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>));
+
+    /// The fact of two entities under a relation, if a claim of it is visible.
+    fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row>;
+
+    /// Appends the visible claims of a fact, in the order of recording.
+    fn claims(&self, fact: Row, out: &mut Vec<Row>);
+
+    /// Whether a claim is visible.
+    fn shows(&self, row: Row) -> bool;
+}
