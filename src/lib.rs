@@ -1,5 +1,9 @@
 //! whodunit: who did what to whom, when, says who, and how sure are they.
 
+pub mod algebra;
+pub mod graph;
 pub mod language;
 pub mod model;
+pub mod optimize;
+pub mod run;
 pub mod text;

@@ -1,3 +1,8 @@
 //! From text to algebra: one folder a language, and what they share.
 
+pub mod grammar;
+pub mod pieces;
 pub mod question;
+pub mod spelling;
+pub mod tokens;
+pub mod words;

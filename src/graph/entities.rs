@@ -1,0 +1,310 @@
+//! The entities of a case and what they are called. Aliases are claims; here stands only which
+//! names they give to which entities, so that a word finds its entity at once.
+
+use crate::graph::names::Names;
+use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
+use crate::text::{fold, nearest};
+use roaring::RoaringBitmap;
+use rustc_hash::FxHashMap;
+
+/// Up to how many names did-you-mean compares one by one; above, the index gives candidates.
+const COMPARE_ALL: usize = 20_000;
+
+/// The entities of a case, by [`EntityId`].
+#[derive(Clone, Debug, Default)]
+pub struct Entities {
+    items: Vec<Entity>,
+    handles: FxHashMap<Box<str>, u32>,
+    /// The texts that are aliases; a text may be the handle of another entity as well.
+    texts: FxHashMap<Box<str>, u32>,
+    /// For each text, by its id, the entities that bear it as an alias, in order of recording.
+    owners: FxHashMap<u32, Vec<u32>>,
+    folded: FxHashMap<Box<str>, Vec<u32>>,
+    by_type: Vec<RoaringBitmap>,
+    texts_set: RoaringBitmap,
+    names: Names,
+}
+
+impl Entities {
+    /// How many, the texts of aliases included.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// An entity of this case.
+    pub fn get(&self, id: EntityId) -> &Entity {
+        &self.items[id.index()]
+    }
+
+    /// The handle, or the text of an alias.
+    pub fn name(&self, id: EntityId) -> &str {
+        &self.items[id.index()].name
+    }
+
+    /// Whether it is the text of an alias rather than a thing.
+    pub fn is_name(&self, id: EntityId) -> bool {
+        self.texts_set.contains(id.0)
+    }
+
+    /// The entity of exactly this handle.
+    pub fn by_handle(&self, handle: &str) -> Option<EntityId> {
+        self.handles.get(handle).map(|id| EntityId(*id))
+    }
+
+    /// The alias of exactly this text.
+    pub fn name_entity(&self, text: &str) -> Option<EntityId> {
+        self.texts.get(text).map(|id| EntityId(*id))
+    }
+
+    /// The entities that bear an alias.
+    pub fn owners(&self, text: EntityId) -> Vec<EntityId> {
+        self.owners.get(&text.0).into_iter().flatten().map(|id| EntityId(*id)).collect()
+    }
+
+    /// All entities that are things, in order.
+    pub fn ids(&self) -> impl Iterator<Item = EntityId> + '_ {
+        (0..self.items.len() as u32).filter(|id| !self.texts_set.contains(*id)).map(EntityId)
+    }
+
+    /// Whether an entity is of a type or one below it.
+    pub fn has_type(&self, id: EntityId, kind: TypeId, words: &Vocabulary) -> bool {
+        if kind == Vocabulary::ENTITY {
+            return !self.is_name(id);
+        }
+        self.items[id.index()].types.iter().any(|own| *own == kind || words.is_a(*own, kind))
+    }
+
+    /// All entities of a type or one below it.
+    pub fn members(&self, kind: TypeId, words: &Vocabulary) -> RoaringBitmap {
+        if kind == Vocabulary::ENTITY {
+            let mut all = RoaringBitmap::new();
+            all.insert_range(0..self.items.len() as u32);
+            return all - &self.texts_set;
+        }
+        let below = words.below(kind).into_iter();
+        below.filter_map(|kind| self.by_type.get(kind.index())).fold(RoaringBitmap::new(), |all, of| all | of)
+    }
+
+    /// How many entities are declared of exactly this type.
+    pub fn count_of(&self, kind: TypeId) -> u64 {
+        self.by_type.get(kind.index()).map_or(0, RoaringBitmap::len)
+    }
+
+    /// The entity with an id outside.
+    pub fn by_external_id(&self, scheme: &str, id: &str) -> Option<EntityId> {
+        let at = self.items.iter().position(|entity| {
+            entity.ids.iter().any(|(known, value)| known == scheme && value == id)
+        });
+        at.map(|at| EntityId(at as u32))
+    }
+
+    /// The entities that a name may mean: the one of exactly this handle; else all that bear it as
+    /// an alias; else all whose handle, title or alias folds alike.
+    pub fn resolve(&self, name: &str) -> Vec<EntityId> {
+        if let Some(id) = self.by_handle(name) {
+            return vec![id];
+        }
+        let owners = self.name_entity(name).map(|text| self.owners(text)).unwrap_or_default();
+        if !owners.is_empty() {
+            return owners;
+        }
+        let mut found: Vec<EntityId> = Vec::new();
+        for id in self.folded.get(fold(name).as_str()).into_iter().flatten() {
+            let id = EntityId(*id);
+            match self.is_name(id) {
+                true => found.extend(self.owners(id)),
+                false => found.push(id),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The names that begin with a text, folded, with their entities; sorted by name, each entity
+    /// once, at most `most`.
+    pub fn prefix(&self, text: &str, most: usize) -> Vec<(String, EntityId)> {
+        let found = self.names.prefix(&fold(text), most);
+        self.shown(found, most)
+    }
+
+    /// The names similar to a text, the most similar first, each entity once, at most `most`.
+    pub fn fuzzy(&self, text: &str, most: usize) -> Vec<(String, EntityId)> {
+        let found = self.names.similar(&fold(text), most * 4);
+        self.shown(found, most)
+    }
+
+    fn shown(&self, ids: Vec<u32>, most: usize) -> Vec<(String, EntityId)> {
+        let mut found: Vec<(String, EntityId)> = Vec::new();
+        for id in ids {
+            let owners = match self.texts_set.contains(id) {
+                true => self.owners(EntityId(id)),
+                false => vec![EntityId(id)],
+            };
+            for owner in owners {
+                if found.len() < most && !found.iter().rev().take(64).any(|(_, known)| *known == owner) {
+                    found.push((self.name(EntityId(id)).to_owned(), owner));
+                }
+            }
+        }
+        found
+    }
+
+    /// The names nearest to a word that finds nothing, for "did you mean".
+    pub fn near(&self, name: &str, most: usize) -> Vec<String> {
+        let long = name.len() > 200;
+        let names: Vec<&str> = match self.items.len() <= COMPARE_ALL && !long {
+            true => self.items.iter().map(|entity| entity.name.as_str()).collect(),
+            false if long => Vec::new(),
+            false => self
+                .names
+                .similar(&fold(name), 64)
+                .into_iter()
+                .map(|id| self.items[id as usize].name.as_str())
+                .collect(),
+        };
+        nearest(name, names, most).into_iter().map(str::to_owned).collect()
+    }
+
+    /// Adds an entity with a handle that is not taken.
+    pub(in crate::graph) fn add(&mut self, entity: Entity) -> EntityId {
+        let id = self.items.len() as u32;
+        self.handles.insert(entity.name.as_str().into(), id);
+        self.index(id, &entity);
+        self.items.push(entity);
+        EntityId(id)
+    }
+
+    /// The alias of this text, added where it is new.
+    pub(in crate::graph) fn text(&mut self, text: &str) -> EntityId {
+        if let Some(id) = self.name_entity(text) {
+            return id;
+        }
+        let id = self.items.len() as u32;
+        let types = vec![Vocabulary::NAME];
+        let entity = Entity { name: text.to_owned(), types, ..Entity::default() };
+        self.texts.insert(text.into(), id);
+        self.texts_set.insert(id);
+        self.index(id, &entity);
+        self.items.push(entity);
+        EntityId(id)
+    }
+
+    fn index(&mut self, id: u32, entity: &Entity) {
+        for kind in &entity.types {
+            self.mark(id, *kind);
+        }
+        self.call(id, &entity.name);
+        if let Some(title) = &entity.title {
+            self.call(id, title);
+        }
+    }
+
+    fn mark(&mut self, id: u32, kind: TypeId) {
+        if self.by_type.len() <= kind.index() {
+            self.by_type.resize_with(kind.index() + 1, RoaringBitmap::new);
+        }
+        self.by_type[kind.index()].insert(id);
+    }
+
+    fn call(&mut self, id: u32, name: &str) {
+        let folded = fold(name);
+        self.names.add(&folded, id);
+        let ids = self.folded.entry(folded.into()).or_default();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+
+    /// An entity bears an alias, or no longer does.
+    pub(in crate::graph) fn bears(&mut self, owner: EntityId, text: EntityId, does: bool) {
+        let owners = self.owners.entry(text.0).or_default();
+        owners.retain(|known| *known != owner.0);
+        if does {
+            owners.push(owner.0);
+        }
+    }
+
+    /// More is said of an entity: types and a title are added, nothing is taken away but an older
+    /// title. Tells whether anything changed.
+    pub(in crate::graph) fn enrich(
+        &mut self,
+        id: EntityId,
+        types: &[TypeId],
+        title: Option<String>,
+        unnamed: bool,
+    ) -> bool {
+        let mut changed = false;
+        for kind in types {
+            if !self.items[id.index()].types.contains(kind) {
+                self.items[id.index()].types.push(*kind);
+                self.items[id.index()].types.sort_unstable();
+                self.mark(id.0, *kind);
+                changed = true;
+            }
+        }
+        if let Some(title) = title.filter(|title| self.items[id.index()].title.as_ref() != Some(title)) {
+            self.call(id.0, &title);
+            self.items[id.index()].title = Some(title);
+            changed = true;
+        }
+        let entity = &mut self.items[id.index()];
+        changed |= unnamed && !entity.unnamed;
+        entity.unnamed |= unnamed;
+        changed
+    }
+
+    /// Sets a property. Tells whether anything changed.
+    pub(in crate::graph) fn set(&mut self, id: EntityId, key: String, value: Value) -> bool {
+        let properties = &mut self.items[id.index()].properties;
+        match properties.binary_search_by(|(known, _)| known.as_str().cmp(&key)) {
+            Ok(at) if properties[at].1 == value => false,
+            Ok(at) => {
+                properties[at].1 = value;
+                true
+            }
+            Err(at) => {
+                properties.insert(at, (key, value));
+                true
+            }
+        }
+    }
+
+    /// Adds an id outside. Tells whether anything changed.
+    pub(in crate::graph) fn identify(&mut self, id: EntityId, scheme: String, outside: String) -> bool {
+        let ids = &mut self.items[id.index()].ids;
+        let entry = (scheme, outside);
+        match ids.binary_search(&entry) {
+            Ok(_) => false,
+            Err(at) => {
+                ids.insert(at, entry);
+                true
+            }
+        }
+    }
+
+    /// Brings the index of names up to date; otherwise it does so by itself when it has grown.
+    pub(in crate::graph) fn settle(&mut self) {
+        self.names.settle();
+    }
+
+    /// Bytes on the heap, roughly.
+    pub fn memory(&self) -> usize {
+        let texts: usize = self
+            .items
+            .iter()
+            .map(|entity| entity.name.len() * 3 + entity.types.len() * 2 + entity.properties.len() * 64)
+            .sum();
+        self.items.capacity() * size_of::<Entity>()
+            + (self.handles.capacity() + self.texts.capacity()) * 32
+            + self.folded.capacity() * 48
+            + self.by_type.iter().map(RoaringBitmap::serialized_size).sum::<usize>()
+            + texts
+            + self.names.memory()
+    }
+}

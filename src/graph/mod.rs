@@ -1,0 +1,26 @@
+//! The claims in memory: topology in petgraph, columns beside it, names, statistics, and
+//! [`GraphView`], the one way up. It knows no language, no file and no clock.
+
+pub mod adapter;
+pub mod apply;
+pub mod columns;
+pub mod dictionary;
+pub mod entities;
+pub mod filter;
+pub mod names;
+pub mod recent;
+pub mod seen;
+pub mod statistics;
+pub mod store;
+pub mod topology;
+pub mod view;
+
+pub use adapter::Petgraph;
+pub use apply::{Applied, ApplyError, Refusal};
+pub use columns::Columns;
+pub use entities::Entities;
+pub use filter::{ClaimFilter, Compare, Polarities, SourceTest, ValidTest};
+pub use seen::Seen;
+pub use statistics::Statistics;
+pub use store::{BulkError, Graph};
+pub use view::{Direction, GraphView, Row, Run};

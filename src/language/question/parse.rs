@@ -1,0 +1,556 @@
+//! From text to the syntax tree of a question. It looks at no case: the same text gives the same
+//! tree everywhere.
+
+#![allow(clippy::wildcard_enum_match_arm)] // The rules are generated from the grammar.
+
+use crate::language::grammar::{self, Rule, child, children, has, tight};
+use crate::language::pieces;
+use crate::language::question::ast::{
+    Asked, Body, Comparison, Condition, Deed, Fact, Level, Literal, Mode, Operand, Operands,
+    PathKind, Paths, Pipe, Predicate, Qualifier, Question, SortKey, Stance, Status, Tail,
+    VerbClause, Voice, WhyTarget,
+};
+use crate::language::question::mistakes;
+use crate::model::Confidence;
+use crate::text::{Diagnostic, Spanned};
+use pest::iterators::Pair as PestPair;
+
+type Pair<'i> = PestPair<'i, Rule>;
+type Parsed<T> = Result<T, Diagnostic>;
+
+/// Parses a question.
+pub fn parse(text: &str) -> Parsed<Question> {
+    grammar::check(text, "question")?;
+    let pair = grammar::parse(Rule::question, text)
+        .map_err(|failure| mistakes::explain(text, &failure))?;
+    let whole = child(&pair, Rule::whole).unwrap_or(pair);
+    question(&whole)
+}
+
+/// A stated fact, as statements use it too.
+pub fn fact(pair: &PestPair<'_, Rule>) -> Parsed<Fact> {
+    let subject = subjects(pair)?;
+    let (negated, deed) = deed(pair)?;
+    Ok(Fact { subject, negated, deed })
+}
+
+fn question(pair: &Pair<'_>) -> Parsed<Question> {
+    let mode = match child(pair, Rule::mode) {
+        None => Mode::Ask,
+        Some(mode) if has(&mode, Rule::k_profile) => Mode::Profile,
+        Some(_) => Mode::Explain,
+    };
+    let mut lifted = Vec::new();
+    for outer in pair.clone().into_inner() {
+        if matches!(outer.as_rule(), Rule::lead | Rule::lifted) {
+            lifted.extend(qualifiers(&outer)?);
+        }
+    }
+    let mut tail = Tail::default();
+    for part in children(pair, Rule::tail) {
+        add_tail(&part, &mut tail, &mut lifted)?;
+    }
+    let outer = child(pair, Rule::body).ok_or_else(|| nothing(pair))?;
+    let inner = outer.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let node = body(&inner, &mut lifted)?;
+    // Conditions come last, as they are printed.
+    lifted.sort_by_key(|qualifier| matches!(qualifier.node, Qualifier::Where(_)));
+    let pipes = children(pair, Rule::pipe)
+        .iter()
+        .map(|pipe| {
+            let word = child(pipe, Rule::word).map(|word| pieces::word(&word)).unwrap_or_default();
+            let argument = child(pipe, Rule::quoted).or_else(|| child(pipe, Rule::bare_name));
+            let argument = argument.map(|argument| pieces::name(&argument));
+            Spanned::new(Pipe { name: word, argument }, tight(pipe))
+        })
+        .collect();
+    Ok(Question { mode, body: Spanned::new(node, tight(&outer)), lifted, tail, pipes })
+}
+
+/// What the grammar rules out; it keeps the tree builder free of panics.
+fn nothing(pair: &Pair<'_>) -> Diagnostic {
+    Diagnostic::new("this cannot be read as a question", tight(pair)).label("here")
+}
+
+fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
+    Ok(match pair.as_rule() {
+        Rule::subject => Body::Subject {
+            asked: asked(pair)?,
+            count: false,
+            predicate: optional(pair, Rule::predicate, predicate)?,
+        },
+        Rule::list => Body::Subject {
+            asked: noun(pair)?,
+            count: false,
+            predicate: optional(pair, Rule::predicate, predicate)?,
+        },
+        Rule::how_many => match child(pair, Rule::open_verb) {
+            Some(open) => Body::Object {
+                asked: noun(pair)?,
+                count: true,
+                subject: subjects(pair)?,
+                clause: open_verb(&open, pair)?,
+            },
+            None => Body::Subject {
+                asked: noun(pair)?,
+                count: true,
+                predicate: optional(pair, Rule::predicate, predicate)?,
+            },
+        },
+        Rule::object => {
+            let open = child(pair, Rule::open_verb).ok_or_else(|| nothing(pair))?;
+            Body::Object {
+                asked: asked(pair)?,
+                count: false,
+                subject: subjects(pair)?,
+                clause: open_verb(&open, pair)?,
+            }
+        }
+        Rule::verdict => Body::YesNo(question_fact(pair)?),
+        Rule::when => Body::When(question_fact(pair)?),
+        Rule::says => {
+            let stance = match has(pair, Rule::denies) {
+                true => Stance::Denies,
+                false => Stance::Asserts,
+            };
+            let inner = child(pair, Rule::fact).ok_or_else(|| nothing(pair))?;
+            // `did China deny that …` asks whether there is a denial according to China.
+            let named = child(pair, Rule::names);
+            if let Some(names) = &named {
+                let sources = pieces::names(names);
+                let span = sources.span;
+                let qualifier = Qualifier::According { sources, negated: false };
+                lifted.push(Spanned::new(qualifier, span));
+            }
+            let anyone = named.is_some() || has(pair, Rule::anyone_word);
+            Body::Says { stance, anyone, fact: fact(&inner)? }
+        }
+        Rule::why => {
+            let target = if let Some(number) = child(pair, Rule::claim_number) {
+                WhyTarget::Claim(pieces::int(&number)?)
+            } else if let Some(row) = child(pair, Rule::int) {
+                WhyTarget::Row(pieces::int(&row)?)
+            } else if let Some(inner) = child(pair, Rule::fact) {
+                WhyTarget::Fact(fact(&inner)?)
+            } else {
+                WhyTarget::Fact(question_fact(pair)?)
+            };
+            Body::Why { negated: has(pair, Rule::neg), target }
+        }
+        Rule::paths => Body::Paths(paths(pair)?),
+        Rule::about | Rule::about_short => Body::About(first_operand(pair)?),
+        Rule::timeline => {
+            Body::Timeline { of: first_operand(pair)?, qualifiers: qualifiers(pair)? }
+        }
+        Rule::changed => {
+            let dates = children(pair, Rule::date);
+            let since = dates.first().ok_or_else(|| nothing(pair))?;
+            let until = dates.get(1).map(pieces::date).transpose()?;
+            Body::Changed { since: pieces::date(since)?, until }
+        }
+        _ => return Err(nothing(pair)),
+    })
+}
+
+fn optional<T>(
+    pair: &Pair<'_>,
+    rule: Rule,
+    of: impl Fn(&Pair<'_>) -> Parsed<T>,
+) -> Parsed<Option<T>> {
+    child(pair, rule).map(|inner| of(&inner)).transpose()
+}
+
+fn asked(pair: &Pair<'_>) -> Parsed<Spanned<Asked>> {
+    if let Some(which) = child(pair, Rule::asked_noun) {
+        return noun(&which);
+    }
+    let asked = child(pair, Rule::asked).ok_or_else(|| nothing(pair))?;
+    if let Some(which) = child(&asked, Rule::which) {
+        return noun(&which);
+    }
+    let node = if has(&asked, Rule::k_what) { Asked::What } else { Asked::Who };
+    Ok(Spanned::new(node, tight(&asked)))
+}
+
+fn noun(pair: &Pair<'_>) -> Parsed<Spanned<Asked>> {
+    let noun = child(pair, Rule::noun).ok_or_else(|| nothing(pair))?;
+    let word = pieces::word(&noun);
+    Ok(Spanned::new(Asked::Noun(word.node), word.span))
+}
+
+fn question_fact(pair: &Pair<'_>) -> Parsed<Fact> {
+    let inner = child(pair, Rule::question_fact).ok_or_else(|| nothing(pair))?;
+    fact(&inner)
+}
+
+/// The verb of `what did APT31 target`: its object is what is asked.
+fn open_verb(open: &Pair<'_>, outer: &Pair<'_>) -> Parsed<VerbClause> {
+    let be = child(outer, Rule::inverted).is_some_and(|inverted| has(&inverted, Rule::be));
+    let voice = match (has(open, Rule::by), be) {
+        (true, _) => Voice::Passive,
+        (false, true) => Voice::Be,
+        (false, false) => Voice::Active,
+    };
+    Ok(VerbClause { voice, objects: None, ..verb(open)? })
+}
+
+/// Adverb, verb, particle and qualifiers, in the active voice.
+fn verb(pair: &Pair<'_>) -> Parsed<VerbClause> {
+    let word = child(pair, Rule::word).ok_or_else(|| nothing(pair))?;
+    Ok(VerbClause {
+        voice: Voice::Active,
+        adverb: child(pair, Rule::adverb).map(|adverb| pieces::adverb(&adverb)),
+        verb: pieces::word(&word),
+        particle: child(pair, Rule::particle).map(|particle| pieces::particle(&particle)),
+        objects: optional(pair, Rule::operands, operands)?,
+        qualifiers: qualifiers(pair)?,
+    })
+}
+
+fn been(pair: &Pair<'_>) -> Parsed<VerbClause> {
+    let voice = if has(pair, Rule::by) { Voice::Passive } else { Voice::Be };
+    Ok(VerbClause { voice, ..verb(pair)? })
+}
+
+/// What a fact says of its subject, and whether it denies it.
+fn deed(pair: &Pair<'_>) -> Parsed<(bool, Deed)> {
+    let negated = has(pair, Rule::neg);
+    let deed = if let Some(inner) = child(pair, Rule::been) {
+        Deed::Verb(been(&inner)?)
+    } else if let Some(inner) = child(pair, Rule::active) {
+        Deed::Verb(verb(&inner)?)
+    } else {
+        let inner = child(pair, Rule::is_a).ok_or_else(|| nothing(pair))?;
+        Deed::IsA(type_noun(&inner)?)
+    };
+    Ok((negated, deed))
+}
+
+fn type_noun(pair: &Pair<'_>) -> Parsed<Spanned<String>> {
+    let noun = child(pair, Rule::noun).ok_or_else(|| nothing(pair))?;
+    Ok(pieces::word(&noun))
+}
+
+fn predicate(pair: &Pair<'_>) -> Parsed<Spanned<Predicate>> {
+    let mut any = Vec::new();
+    for all in children(pair, Rule::all_of) {
+        let mut parts = Vec::new();
+        for part in children(&all, Rule::part) {
+            flatten(self::part(&part)?, &mut parts, true);
+        }
+        let span = tight(&all);
+        let joined = match parts.len() {
+            1 => parts.remove(0),
+            _ => Spanned::new(Predicate::And(parts), span),
+        };
+        flatten(joined, &mut any, false);
+    }
+    Ok(match any.len() {
+        1 => any.remove(0),
+        _ => Spanned::new(Predicate::Or(any), tight(pair)),
+    })
+}
+
+/// Adds a part to a list; one that is itself a list of the same kind is taken apart.
+fn flatten(part: Spanned<Predicate>, list: &mut Vec<Spanned<Predicate>>, and: bool) {
+    match (part.node, and) {
+        (Predicate::And(inner), true) | (Predicate::Or(inner), false) => list.extend(inner),
+        (node, _) => list.push(Spanned::new(node, part.span)),
+    }
+}
+
+fn part(pair: &Pair<'_>) -> Parsed<Spanned<Predicate>> {
+    let span = tight(pair);
+    if let Some(group) = child(pair, Rule::group) {
+        let inner = child(&group, Rule::predicate).ok_or_else(|| nothing(pair))?;
+        return predicate(&inner);
+    }
+    let node = if let Some(status) = child(pair, Rule::status) {
+        Predicate::Status(self::status(&status))
+    } else {
+        match deed(pair)?.1 {
+            Deed::Verb(clause) => Predicate::Verb(clause),
+            Deed::IsA(noun) => Predicate::IsA(noun),
+        }
+    };
+    Ok(match has(pair, Rule::neg) {
+        true => Spanned::new(Predicate::Not(Box::new(Spanned::new(node, span))), span),
+        false => Spanned::new(node, span),
+    })
+}
+
+fn status(pair: &Pair<'_>) -> Status {
+    if has(pair, Rule::k_disputed) {
+        Status::Disputed
+    } else if has(pair, Rule::k_undisputed) {
+        Status::Undisputed
+    } else if has(pair, Rule::k_affirmed) {
+        Status::Affirmed
+    } else if has(pair, Rule::k_denied) {
+        Status::Denied
+    } else {
+        Status::SingleSourced
+    }
+}
+
+fn subjects(pair: &Pair<'_>) -> Parsed<Spanned<Operands>> {
+    let list = child(pair, Rule::subjects).ok_or_else(|| nothing(pair))?;
+    operands(&list)
+}
+
+fn operands(pair: &Pair<'_>) -> Parsed<Spanned<Operands>> {
+    let mut list = Vec::new();
+    for inner in children(pair, Rule::operand) {
+        list.push(operand(&inner)?);
+    }
+    Ok(pieces::joined(list, has(pair, Rule::k_or), tight(pair)))
+}
+
+fn first_operand(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
+    let inner = child(pair, Rule::operand).ok_or_else(|| nothing(pair))?;
+    operand(&inner)
+}
+
+fn operand(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
+    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let text = inner.as_str().trim();
+    let node = match inner.as_rule() {
+        Rule::nested => {
+            let question = child(&inner, Rule::inner_question).ok_or_else(|| nothing(pair))?;
+            Operand::Nested(Box::new(self::question(&question)?))
+        }
+        Rule::claim_number => Operand::Claim(pieces::int(&inner)?),
+        Rule::parameter => Operand::Parameter(text.trim_start_matches('$').to_owned()),
+        Rule::fuzzy => Operand::Fuzzy(crate::language::spelling::unquoted(text.trim_start_matches('~'))),
+        Rule::prefix => Operand::Prefix(text.trim_end_matches('*').to_owned()),
+        Rule::last => Operand::Last,
+        Rule::anything => Operand::Anyone,
+        Rule::the => return the(&inner),
+        Rule::typed | Rule::described => typed(&inner)?,
+        _ => Operand::Name(pieces::name(&inner).node),
+    };
+    Ok(Spanned::new(node, tight(pair)))
+}
+
+fn typed(pair: &Pair<'_>) -> Parsed<Operand> {
+    let that = child(pair, Rule::part).map(|inner| part(&inner)).transpose()?;
+    Ok(Operand::Typed { noun: type_noun(pair)?, that: that.map(Box::new), name: None })
+}
+
+fn the(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
+    let span = tight(pair);
+    if let Some(described) = child(pair, Rule::described) {
+        return Ok(Spanned::new(typed(&described)?, span));
+    }
+    let name = child(pair, Rule::name).ok_or_else(|| nothing(pair))?;
+    let name = pieces::name(&name);
+    Ok(match child(pair, Rule::noun) {
+        None => Spanned::new(Operand::Name(name.node), name.span),
+        Some(noun) => {
+            let noun = pieces::word(&noun);
+            Spanned::new(Operand::Typed { noun, that: None, name: Some(name) }, span)
+        }
+    })
+}
+
+fn paths(pair: &Pair<'_>) -> Parsed<Paths> {
+    let kind = match child(pair, Rule::path_kind) {
+        None => PathKind::Connected,
+        Some(kind) if has(&kind, Rule::all_shortest) => PathKind::AllShortest,
+        Some(kind) if has(&kind, Rule::k_shortest) => PathKind::Shortest,
+        Some(_) => PathKind::All,
+    };
+    let ends = children(pair, Rule::operand);
+    let [from, to] = ends.as_slice() else { return Err(nothing(pair)) };
+    let mut paths = Paths {
+        kind,
+        from: operand(from)?,
+        to: operand(to)?,
+        within: None,
+        via: Vec::new(),
+        avoiding: None,
+        qualifiers: Vec::new(),
+    };
+    for option in children(pair, Rule::path_option) {
+        if let Some(within) = child(&option, Rule::within) {
+            let hops = child(&within, Rule::int).ok_or_else(|| nothing(pair))?;
+            paths.within = Some(Spanned::new(pieces::int(&hops)?, tight(&hops)));
+        } else if let Some(via) = child(&option, Rule::via) {
+            let relations = children(&via, Rule::via_relation);
+            paths.via.extend(relations.iter().map(|relation| {
+                let words: Vec<&str> = relation.as_str().split_whitespace().collect();
+                Spanned::new(words.join(" "), tight(relation))
+            }));
+        } else if let Some(avoiding) = child(&option, Rule::avoiding) {
+            paths.avoiding = optional(&avoiding, Rule::operands, operands)?;
+        } else {
+            paths.qualifiers.extend(qualifiers(&option)?);
+        }
+    }
+    Ok(paths)
+}
+
+fn qualifiers(pair: &Pair<'_>) -> Parsed<Vec<Spanned<Qualifier>>> {
+    children(pair, Rule::qualifier).iter().map(qualifier).collect()
+}
+
+fn qualifier(pair: &Pair<'_>) -> Parsed<Spanned<Qualifier>> {
+    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let names = |pair: &Pair<'_>| {
+        child(pair, Rule::names).map(|names| pieces::names(&names)).ok_or_else(|| nothing(pair))
+    };
+    let date = |pair: &Pair<'_>| {
+        let written = child(pair, Rule::date).ok_or_else(|| nothing(pair))?;
+        pieces::date(&written)
+    };
+    let node = match inner.as_rule() {
+        Rule::known_on => Qualifier::KnownOn(date(&inner)?),
+        Rule::true_on => Qualifier::TrueOn(date(&inner)?),
+        Rule::time => Qualifier::Time(pieces::time(&inner)?.node),
+        Rule::according => Qualifier::According { sources: names(&inner)?, negated: false },
+        Rule::not_according => {
+            let according = child(&inner, Rule::according).ok_or_else(|| nothing(pair))?;
+            Qualifier::According { sources: names(&according)?, negated: true }
+        }
+        Rule::without => Qualifier::Without(names(&inner)?),
+        Rule::level => level(&inner)?,
+        Rule::r#where => Qualifier::Where(where_condition(&inner)?),
+        _ => return Err(nothing(pair)),
+    };
+    Ok(Spanned::new(node, tight(pair)))
+}
+
+fn level(pair: &Pair<'_>) -> Parsed<Qualifier> {
+    if let Some(level) = child(pair, Rule::confidence) {
+        let level = Confidence::named(level.as_str().trim()).unwrap_or(Confidence::Low);
+        return Ok(Qualifier::Confidence(level));
+    }
+    let compared = child(pair, Rule::comparison).map(|sign| comparison(sign.as_str()));
+    let threshold = child(pair, Rule::threshold).ok_or_else(|| nothing(pair))?;
+    let level = if let Some(number) = child(&threshold, Rule::number) {
+        let (number, percent) = pieces::number(&number);
+        let share = !percent && number > 0.0 && number <= 1.0;
+        Level::Percent(if share { number * 100.0 } else { number } as f32)
+    } else if let Some(term) = child(&threshold, Rule::term) {
+        Level::Term { scale: None, term: pieces::adverb(&term).node }
+    } else {
+        let term = child(&threshold, Rule::quoted).ok_or_else(|| nothing(pair))?;
+        let scale = child(&threshold, Rule::scale);
+        Level::Term {
+            scale: scale.map(|scale| scale.as_str().trim().to_owned()),
+            term: pieces::name(&term).node,
+        }
+    };
+    Ok(Qualifier::Likelihood(compared.unwrap_or(Comparison::GreaterOrEqual), level))
+}
+
+fn comparison(sign: &str) -> Comparison {
+    match sign.trim() {
+        "<" => Comparison::Less,
+        "<=" => Comparison::LessOrEqual,
+        ">" => Comparison::Greater,
+        ">=" => Comparison::GreaterOrEqual,
+        "<>" | "!=" => Comparison::NotEqual,
+        _ => Comparison::Equal,
+    }
+}
+
+fn where_condition(pair: &Pair<'_>) -> Parsed<Condition> {
+    let inner = child(pair, Rule::condition).ok_or_else(|| nothing(pair))?;
+    condition(&inner)
+}
+
+fn condition(pair: &Pair<'_>) -> Parsed<Condition> {
+    let mut any = Vec::new();
+    for and in children(pair, Rule::condition_and) {
+        let mut all = Vec::new();
+        for inner in children(&and, Rule::condition_not) {
+            match single_condition(&inner)? {
+                Condition::And(parts) => all.extend(parts),
+                other => all.push(other),
+            }
+        }
+        match if all.len() == 1 { all.remove(0) } else { Condition::And(all) } {
+            Condition::Or(parts) => any.extend(parts),
+            other => any.push(other),
+        }
+    }
+    Ok(if any.len() == 1 { any.remove(0) } else { Condition::Or(any) })
+}
+
+fn single_condition(pair: &Pair<'_>) -> Parsed<Condition> {
+    let node = if let Some(inner) = child(pair, Rule::condition) {
+        condition(&inner)?
+    } else if let Some(unknown) = child(pair, Rule::unknown) {
+        Condition::Unknown { path: path(&unknown)?, negated: has(&unknown, Rule::negation) }
+    } else {
+        let test = child(pair, Rule::test).ok_or_else(|| nothing(pair))?;
+        let comparison = if has(&test, Rule::contains) {
+            Comparison::Contains
+        } else if has(&test, Rule::starts_with) {
+            Comparison::StartsWith
+        } else if has(&test, Rule::ends_with) {
+            Comparison::EndsWith
+        } else {
+            child(&test, Rule::comparison).map_or(Comparison::Equal, |sign| comparison(sign.as_str()))
+        };
+        let value = child(&test, Rule::literal).ok_or_else(|| nothing(pair))?;
+        Condition::Compare { path: path(&test)?, comparison, value: literal(&value)? }
+    };
+    Ok(if has(pair, Rule::negation) { Condition::Not(Box::new(node)) } else { node })
+}
+
+fn path(pair: &Pair<'_>) -> Parsed<Spanned<Vec<String>>> {
+    let key = child(pair, Rule::key).ok_or_else(|| nothing(pair))?;
+    let parts = key.as_str().trim().split('.').map(str::to_owned).collect();
+    Ok(Spanned::new(parts, tight(&key)))
+}
+
+fn literal(pair: &Pair<'_>) -> Parsed<Spanned<Literal>> {
+    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let node = match inner.as_rule() {
+        Rule::number => match pieces::number(&inner) {
+            (number, true) => Literal::Percent(number),
+            (number, false) => Literal::Number(number),
+        },
+        Rule::iso_date => Literal::Date(pieces::iso_date(&inner)?),
+        Rule::worded_date => Literal::Date(pieces::worded_date(&inner)?),
+        Rule::boolean => Literal::Bool(has(&inner, Rule::k_true)),
+        Rule::parameter => Literal::Parameter(inner.as_str().trim().trim_start_matches('$').to_owned()),
+        _ => Literal::Text(pieces::name(&inner).node),
+    };
+    Ok(Spanned::new(node, tight(pair)))
+}
+
+fn add_tail(
+    pair: &Pair<'_>,
+    tail: &mut Tail,
+    lifted: &mut Vec<Spanned<Qualifier>>,
+) -> Parsed<()> {
+    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let twice = |what: &str| {
+        Diagnostic::new(format!("`{what}` stands twice"), tight(pair))
+            .label("the second")
+            .help("keep one of them")
+    };
+    match inner.as_rule() {
+        Rule::per => tail.per.extend(children(&inner, Rule::noun).iter().map(pieces::word)),
+        Rule::sorted => {
+            for key in children(&inner, Rule::sort_key) {
+                let descending = has(&key, Rule::descending);
+                tail.sorted.push(SortKey { path: path(&key)?, descending });
+            }
+        }
+        Rule::limit if tail.limit.is_some() => return Err(twice("limit")),
+        Rule::limit => {
+            let count = child(&inner, Rule::int).ok_or_else(|| nothing(pair))?;
+            tail.limit = Some(Spanned::new(u64::from(pieces::int(&count)?), tight(&count)));
+        }
+        Rule::r#where => {
+            let condition = where_condition(&inner)?;
+            lifted.push(Spanned::new(Qualifier::Where(condition), tight(&inner)));
+        }
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Algebra to algebra: a table of passes, each of which gives a plan with the same rows. It runs
+//! nothing.
+
+pub mod frontiers;
+pub mod limits;
+pub mod patterns;
+
+use crate::algebra::Plan;
+use crate::graph::GraphView;
+
+/// A rewriting of plans.
+pub struct Pass {
+    /// The name that `explain` shows.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub doc: &'static str,
+    /// The rewriting.
+    pub run: fn(Plan, &dyn GraphView) -> Plan,
+}
+
+/// The passes in the order in which they run.
+pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "order patterns",
+        doc: "start from the smallest set and follow the cheapest fact next, by statistics",
+        run: patterns::ordered,
+    },
+    Pass {
+        name: "walk frontiers",
+        doc: "where only distinct ends are wanted, walk sets and build no rows",
+        run: frontiers::frontiers,
+    },
+    Pass {
+        name: "push limits",
+        doc: "keep no more rows than are asked for",
+        run: limits::limits,
+    },
+];
+
+/// The plan after all passes.
+pub fn optimize(plan: Plan, view: &dyn GraphView) -> Plan {
+    PASSES.iter().fold(plan, |plan, pass| (pass.run)(plan, view))
+}
+
+/// The plan as it was written, made runnable and nothing more: what the optimised plan must agree
+/// with.
+pub fn plain(plan: Plan, view: &dyn GraphView) -> Plan {
+    patterns::written(plan, view)
+}

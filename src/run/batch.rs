@@ -1,0 +1,161 @@
+//! Rows as they travel: a batch of columns, one for each variable. Entities and facts are plain
+//! numbers; values are made only where an expression asks for them.
+
+use crate::algebra::{Datum, Var};
+use crate::model::EntityId;
+
+/// No entity or fact in an id column.
+pub const NONE: u32 = u32::MAX;
+
+/// How many rows an operator gathers before it passes them on.
+pub const ROWS: usize = 1024;
+
+/// The distinct tuples of facts that made a row true, `width` facts each; [`NONE`] where a tuple
+/// lacks one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tuples {
+    /// Facts a tuple.
+    pub width: usize,
+    /// All tuples, one after the other.
+    pub facts: Vec<u32>,
+}
+
+impl Tuples {
+    /// The tuples.
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.facts.chunks(self.width.max(1))
+    }
+
+    /// The distinct facts, in the order of first appearance.
+    pub fn distinct(&self) -> Vec<u32> {
+        let mut seen = rustc_hash::FxHashSet::default();
+        self.facts.iter().copied().filter(|fact| *fact != NONE && seen.insert(*fact)).collect()
+    }
+}
+
+/// A path: its entities, and the fact between each and the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathRow {
+    /// The entities, one more than the facts.
+    pub entities: Vec<EntityId>,
+    /// The facts; whether each runs from left to right is read from its ends.
+    pub facts: Vec<u32>,
+}
+
+/// The values of one variable.
+#[derive(Clone, Debug, Default)]
+pub enum Column {
+    /// The variable is not bound here.
+    #[default]
+    Absent,
+    /// Entities.
+    Entities(Vec<u32>),
+    /// Facts.
+    Facts(Vec<u32>),
+    /// Values.
+    Values(Vec<Datum>),
+    /// Collected evidence.
+    Evidence(Vec<Tuples>),
+    /// Paths.
+    Paths(Vec<PathRow>),
+}
+
+impl Column {
+    /// The value of a row; evidence and paths are no values.
+    pub fn datum(&self, row: usize) -> Datum {
+        match self {
+            Column::Absent | Column::Evidence(_) | Column::Paths(_) => Datum::Null,
+            Column::Entities(ids) => match ids[row] {
+                NONE => Datum::Null,
+                id => Datum::Entity(EntityId(id)),
+            },
+            Column::Facts(facts) => match facts[row] {
+                NONE => Datum::Null,
+                fact => Datum::Fact(fact),
+            },
+            Column::Values(values) => values[row].clone(),
+        }
+    }
+
+    /// The number in an id column, [`NONE`] where there is none.
+    pub fn id(&self, row: usize) -> u32 {
+        match self {
+            Column::Entities(ids) | Column::Facts(ids) => ids[row],
+            Column::Absent | Column::Values(_) | Column::Evidence(_) | Column::Paths(_) => NONE,
+        }
+    }
+
+    /// The rows at these places, in this order.
+    pub fn gather(&self, rows: &[u32]) -> Column {
+        let ids = |ids: &Vec<u32>| rows.iter().map(|row| ids[*row as usize]).collect();
+        match self {
+            Column::Absent => Column::Absent,
+            Column::Entities(values) => Column::Entities(ids(values)),
+            Column::Facts(values) => Column::Facts(ids(values)),
+            Column::Values(values) => {
+                Column::Values(rows.iter().map(|row| values[*row as usize].clone()).collect())
+            }
+            Column::Evidence(values) => {
+                Column::Evidence(rows.iter().map(|row| values[*row as usize].clone()).collect())
+            }
+            Column::Paths(values) => {
+                Column::Paths(rows.iter().map(|row| values[*row as usize].clone()).collect())
+            }
+        }
+    }
+}
+
+/// Some rows.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// A column for each variable, by its number; variables behind the last are not bound.
+    pub columns: Vec<Column>,
+    /// How many rows.
+    pub rows: usize,
+    /// Of rows inside an inner plan: the row of the outer batch that each comes from.
+    pub origin: Option<Vec<u32>>,
+}
+
+impl Batch {
+    /// One row without columns.
+    pub fn unit() -> Batch {
+        Batch { columns: Vec::new(), rows: 1, origin: None }
+    }
+
+    /// The column of a variable.
+    pub fn column(&self, var: Var) -> &Column {
+        self.columns.get(var.0 as usize).unwrap_or(&Column::Absent)
+    }
+
+    /// Whether a variable is bound.
+    pub fn binds(&self, var: Var) -> bool {
+        !matches!(self.column(var), Column::Absent)
+    }
+
+    /// Sets the column of a variable; it must have as many rows as the batch.
+    pub fn set(&mut self, var: Var, column: Column) {
+        let at = var.0 as usize;
+        if self.columns.len() <= at {
+            self.columns.resize(at + 1, Column::Absent);
+        }
+        self.columns[at] = column;
+    }
+
+    /// The rows at these places, in this order.
+    pub fn gather(&self, rows: &[u32]) -> Batch {
+        Batch {
+            columns: self.columns.iter().map(|column| column.gather(rows)).collect(),
+            rows: rows.len(),
+            origin: self
+                .origin
+                .as_ref()
+                .map(|origin| rows.iter().map(|row| origin[*row as usize]).collect()),
+        }
+    }
+
+    /// The first rows.
+    pub fn head(&self, rows: usize) -> Batch {
+        let rows: Vec<u32> = (0..rows.min(self.rows) as u32).collect();
+        self.gather(&rows)
+    }
+}

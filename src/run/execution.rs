@@ -1,0 +1,156 @@
+//! What all operators of one run share: the graph, the filters of its facts, limits, the counters
+//! that guard complexity, and the way to stop.
+
+use crate::algebra::{Aggregate, Plan, Var};
+use crate::graph::GraphView;
+use crate::graph::filter::{ClaimFilter, Polarities};
+use crate::run::batch::Batch;
+use rustc_hash::FxHashMap;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Why a run ended before its last row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// It was cancelled from outside.
+    Cancelled,
+    /// It built more rows than it may.
+    Rows(u64),
+}
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Halt::Cancelled => write!(f, "cancelled"),
+            Halt::Rows(limit) => write!(f, "the question built more than {limit} rows"),
+        }
+    }
+}
+
+impl std::error::Error for Halt {}
+
+/// How far a run may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rows that all operators together may build.
+    pub rows: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { rows: 200_000_000 }
+    }
+}
+
+/// What a run did, counted: the same for the same plan on the same case, whatever the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Neighbours that were looked at.
+    pub neighbours: u64,
+    /// Rows that operators passed on.
+    pub rows: u64,
+}
+
+/// What the operators of one run share.
+pub struct Execution<'g> {
+    /// The graph with all its claims, denied and retracted ones included.
+    pub graph: &'g dyn GraphView,
+    /// Set from outside to stop the run.
+    pub cancel: Option<&'g AtomicBool>,
+    /// How far it may go.
+    pub limits: Limits,
+    filters: FxHashMap<Var, ClaimFilter>,
+    collected: FxHashMap<Var, Vec<Var>>,
+    neighbours: Cell<u64>,
+    rows: Cell<u64>,
+}
+
+impl<'g> Execution<'g> {
+    /// A run of `plan` over a graph.
+    pub fn new(graph: &'g dyn GraphView, plan: &Plan) -> Execution<'g> {
+        let mut filters = FxHashMap::default();
+        let mut collected = FxHashMap::default();
+        collect(plan, &mut filters, &mut collected);
+        Execution {
+            graph,
+            cancel: None,
+            limits: Limits::default(),
+            filters,
+            collected,
+            neighbours: Cell::new(0),
+            rows: Cell::new(0),
+        }
+    }
+
+    /// Which claims count for the facts of a variable.
+    pub fn filter(&self, fact: Var) -> ClaimFilter {
+        self.filters.get(&fact).cloned().unwrap_or_default()
+    }
+
+    /// The facts that an evidence variable collects, in the order of its tuples.
+    pub fn collected(&self, evidence: Var) -> &[Var] {
+        self.collected.get(&evidence).map_or(&[], Vec::as_slice)
+    }
+
+    /// Counts neighbours that were looked at.
+    pub fn visited(&self, neighbours: usize) {
+        self.neighbours.set(self.neighbours.get() + neighbours as u64);
+    }
+
+    /// Counts the rows of a batch that is passed on; stops the run where it must end.
+    pub fn passed(&self, batch: &Batch) -> Result<(), Halt> {
+        self.built(batch.rows as u64)
+    }
+
+    /// Counts rows that were built; stops the run where it must end.
+    pub fn built(&self, rows: u64) -> Result<(), Halt> {
+        self.rows.set(self.rows.get() + rows);
+        if self.rows.get() > self.limits.rows {
+            return Err(Halt::Rows(self.limits.rows));
+        }
+        self.check()
+    }
+
+    /// Stops the run when it was cancelled.
+    pub fn check(&self) -> Result<(), Halt> {
+        match self.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            true => Err(Halt::Cancelled),
+            false => Ok(()),
+        }
+    }
+
+    /// What was done so far.
+    pub fn work(&self) -> Work {
+        Work { neighbours: self.neighbours.get(), rows: self.rows.get() }
+    }
+}
+
+/// The filter under which denials are looked for: who says, and what was known, but not when it
+/// happened or how likely it is, since a denial says neither.
+pub fn denials(filter: &ClaimFilter) -> ClaimFilter {
+    ClaimFilter {
+        polarities: Polarities::Denied,
+        valid: Vec::new(),
+        likelihood: Vec::new(),
+        confidence: None,
+        ..filter.clone()
+    }
+}
+
+fn collect(
+    plan: &Plan,
+    filters: &mut FxHashMap<Var, ClaimFilter>,
+    collected: &mut FxHashMap<Var, Vec<Var>>,
+) {
+    if let Plan::Expand { fact, filter, .. } = plan {
+        filters.insert(*fact, filter.clone());
+    }
+    if let Plan::Group { aggregates, .. } = plan {
+        for (var, aggregate) in aggregates {
+            if let Aggregate::Collect(facts) = aggregate {
+                collected.insert(*var, facts.clone());
+            }
+        }
+    }
+    plan.inputs().into_iter().for_each(|input| collect(input, filters, collected));
+}

@@ -1,0 +1,100 @@
+//! Frontier: the distinct entities at the end of a chain of steps, set by set. It keeps no fact and
+//! builds no row on the way.
+
+use crate::algebra::{EntitySet, Route, Var};
+use crate::graph::filter::ClaimFilter;
+use crate::graph::{GraphView, Seen};
+use crate::model::EntityId;
+use crate::run::batch::{Batch, Column};
+use crate::run::execution::{Execution, Halt};
+use crate::run::operator::Operator;
+use crate::run::sets::Members;
+use roaring::RoaringBitmap;
+
+/// The operator.
+pub struct Frontier<'p> {
+    start: Option<&'p EntitySet>,
+    steps: &'p [(Vec<Route>, ClaimFilter, EntitySet)],
+    var: Var,
+}
+
+impl<'p> Frontier<'p> {
+    /// A walk from `start` over `steps`.
+    pub fn new(
+        start: &'p EntitySet,
+        steps: &'p [(Vec<Route>, ClaimFilter, EntitySet)],
+        var: Var,
+    ) -> Frontier<'p> {
+        Frontier { start: Some(start), steps, var }
+    }
+}
+
+impl Operator for Frontier<'_> {
+    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
+        let Some(start) = self.start.take() else { return Ok(None) };
+        let mut reached = Members::new(start, execution)?.laid_out(execution.graph);
+        for (routes, filter, set) in self.steps {
+            let members = Members::new(set, execution)?;
+            let seen = Seen::new(execution.graph, filter.clone());
+            reached = step(&reached, routes, &seen, &members, execution)?;
+        }
+        let ids: Vec<u32> = reached.into_iter().collect();
+        let mut out = Batch { rows: ids.len(), ..Batch::default() };
+        out.set(self.var, Column::Entities(ids));
+        Ok((out.rows > 0).then_some(out))
+    }
+}
+
+/// The entities one step away. A small step gathers and sorts; a wide one marks bits.
+fn step<G: GraphView>(
+    from: &RoaringBitmap,
+    routes: &[Route],
+    seen: &Seen<'_, G>,
+    members: &Members,
+    execution: &Execution<'_>,
+) -> Result<RoaringBitmap, Halt>
+where
+    G: ?Sized,
+{
+    let entities = execution.graph.entities().len();
+    let mut marks: Vec<u64> = Vec::new();
+    let mut few: Vec<u32> = Vec::new();
+    for id in from {
+        execution.check()?;
+        for route in routes {
+            seen.neighbours(EntityId(id), route.relation, route.direction, &mut |run| {
+                execution.visited(run.ends.len());
+                if marks.is_empty() && few.len() + run.ends.len() <= entities / 64 {
+                    few.extend_from_slice(run.ends);
+                    return;
+                }
+                if marks.is_empty() {
+                    marks = vec![0; entities / 64 + 1];
+                    for end in few.drain(..) {
+                        marks[end as usize / 64] |= 1 << (end % 64);
+                    }
+                }
+                for end in run.ends {
+                    marks[*end as usize / 64] |= 1 << (end % 64);
+                }
+            });
+        }
+    }
+    let mut reached = RoaringBitmap::new();
+    let mut add = |end: u32| {
+        if matches!(members, Members::Any) || members.has(end, execution.graph) {
+            reached.insert(end);
+        }
+    };
+    few.sort_unstable();
+    few.dedup();
+    few.into_iter().for_each(&mut add);
+    for (word, bits) in marks.into_iter().enumerate() {
+        let mut bits = bits;
+        while bits != 0 {
+            add(word as u32 * 64 + bits.trailing_zeros());
+            bits &= bits - 1;
+        }
+    }
+    Ok(reached)
+}

@@ -1,0 +1,191 @@
+//! Group: one row for each distinct combination of keys, in the order of first appearance. Keys
+//! that are ids are hashed as numbers; evidence is collected as distinct tuples of facts.
+
+use crate::algebra::{Aggregate, Datum, Var};
+use crate::run::batch::{Batch, Column, NONE, Tuples};
+use crate::run::execution::{Execution, Halt};
+use crate::run::operator::{Boxed, Operator};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The operator.
+pub struct Group<'p> {
+    /// The rows; taken when they have been read.
+    pub input: Option<Boxed<'p>>,
+    /// What makes a group.
+    pub keys: &'p [Var],
+    /// What is computed of a group.
+    pub aggregates: &'p [(Var, Aggregate)],
+}
+
+/// What one aggregate holds of one group.
+enum State {
+    Tuples(Tuples, FxHashSet<Vec<u32>>),
+    Ids(FxHashSet<u32>),
+    Values(FxHashSet<String>),
+    Count(u64),
+}
+
+impl State {
+    fn new(aggregate: &Aggregate) -> State {
+        match aggregate {
+            Aggregate::Collect(facts) => {
+                State::Tuples(Tuples { width: facts.len(), facts: Vec::new() }, FxHashSet::default())
+            }
+            Aggregate::CountDistinct(_) => State::Ids(FxHashSet::default()),
+            Aggregate::Count => State::Count(0),
+        }
+    }
+
+    fn add(&mut self, aggregate: &Aggregate, batch: &Batch, row: usize) {
+        match (aggregate, self) {
+            (Aggregate::Collect(facts), State::Tuples(tuples, seen)) => {
+                let tuple: Vec<u32> = facts.iter().map(|fact| batch.column(*fact).id(row)).collect();
+                let bare = tuple.iter().all(|fact| *fact == NONE);
+                if !bare && !seen.contains(&tuple) {
+                    tuples.facts.extend_from_slice(&tuple);
+                    seen.insert(tuple);
+                }
+            }
+            (Aggregate::CountDistinct(var), state) => match batch.column(*var) {
+                Column::Entities(ids) | Column::Facts(ids) => {
+                    if let (State::Ids(seen), true) = (&mut *state, ids[row] != NONE) {
+                        seen.insert(ids[row]);
+                    }
+                }
+                Column::Values(values) => {
+                    if !matches!(state, State::Values(_)) {
+                        *state = State::Values(FxHashSet::default());
+                    }
+                    if let (State::Values(seen), false) = (&mut *state, values[row].is_null()) {
+                        seen.insert(key_text(&values[row]));
+                    }
+                }
+                Column::Absent | Column::Evidence(_) | Column::Paths(_) => {}
+            },
+            (Aggregate::Count, State::Count(count)) => *count += 1,
+            (Aggregate::Collect(_) | Aggregate::Count, _) => {}
+        }
+    }
+}
+
+/// A value as a key: values of different kinds never share one.
+fn key_text(value: &Datum) -> String {
+    format!("{value:?}")
+}
+
+/// The key of a group.
+#[derive(PartialEq, Eq, Hash)]
+enum GroupKey {
+    Id(u32),
+    Ids(Vec<u32>),
+    Text(Vec<String>),
+}
+
+impl Group<'_> {
+    fn key(&self, batch: &Batch, row: usize) -> GroupKey {
+        let ids = |var: &Var| {
+            matches!(batch.column(*var), Column::Entities(_) | Column::Facts(_) | Column::Absent)
+        };
+        match self.keys {
+            [one] if ids(one) => GroupKey::Id(batch.column(*one).id(row)),
+            keys if keys.iter().all(ids) => {
+                GroupKey::Ids(keys.iter().map(|var| batch.column(*var).id(row)).collect())
+            }
+            keys => GroupKey::Text(
+                keys.iter().map(|var| key_text(&batch.column(*var).datum(row))).collect(),
+            ),
+        }
+    }
+}
+
+impl Operator for Group<'_> {
+    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
+        let Some(mut input) = self.input.take() else { return Ok(None) };
+        let mut groups: FxHashMap<GroupKey, usize> = FxHashMap::default();
+        let mut states: Vec<Vec<State>> = Vec::new();
+        let mut keys: Vec<Vec<Datum>> = vec![Vec::new(); self.keys.len()];
+        let mut ids: Vec<bool> = vec![true; self.keys.len()];
+        let fresh = |aggregates: &[(Var, Aggregate)]| {
+            aggregates.iter().map(|(_, aggregate)| State::new(aggregate)).collect::<Vec<_>>()
+        };
+        if self.keys.is_empty() {
+            groups.insert(GroupKey::Ids(Vec::new()), 0);
+            states.push(fresh(self.aggregates));
+        }
+        while let Some(batch) = input.next(execution)? {
+            execution.passed(&batch)?;
+            for (at, var) in self.keys.iter().enumerate() {
+                ids[at] &= matches!(batch.column(*var), Column::Entities(_) | Column::Absent);
+            }
+            for row in 0..batch.rows {
+                let key = self.key(&batch, row);
+                let group = *groups.entry(key).or_insert_with(|| {
+                    states.push(fresh(self.aggregates));
+                    for (column, var) in keys.iter_mut().zip(self.keys) {
+                        column.push(batch.column(*var).datum(row));
+                    }
+                    states.len() - 1
+                });
+                for ((_, aggregate), state) in self.aggregates.iter().zip(&mut states[group]) {
+                    state.add(aggregate, &batch, row);
+                }
+            }
+        }
+        let mut out = Batch { rows: states.len(), ..Batch::default() };
+        for ((var, column), ids) in self.keys.iter().zip(keys).zip(ids) {
+            out.set(*var, key_column(column, ids));
+        }
+        let mut columns: Vec<Vec<State>> = self.aggregates.iter().map(|_| Vec::new()).collect();
+        for group in states {
+            for (column, state) in columns.iter_mut().zip(group) {
+                column.push(state);
+            }
+        }
+        for ((var, aggregate), column) in self.aggregates.iter().zip(columns) {
+            out.set(*var, state_column(aggregate, column));
+        }
+        Ok((out.rows > 0).then_some(out))
+    }
+}
+
+fn key_column(values: Vec<Datum>, ids: bool) -> Column {
+    let id = |value: &Datum| match value {
+        Datum::Entity(id) => id.0,
+        Datum::Fact(row) => *row,
+        Datum::Null | Datum::Value(_) => NONE,
+    };
+    match ids {
+        true => Column::Entities(values.iter().map(id).collect()),
+        false if values.iter().all(|value| matches!(value, Datum::Fact(_))) => {
+            Column::Facts(values.iter().map(id).collect())
+        }
+        false => Column::Values(values),
+    }
+}
+
+fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Column {
+    match aggregate {
+        Aggregate::Collect(_) => Column::Evidence(
+            states
+                .into_iter()
+                .map(|state| match state {
+                    State::Tuples(tuples, _) => tuples,
+                    State::Ids(_) | State::Values(_) | State::Count(_) => Tuples::default(),
+                })
+                .collect(),
+        ),
+        Aggregate::CountDistinct(_) | Aggregate::Count => Column::Values(
+            states
+                .into_iter()
+                .map(|state| {
+                    Datum::int(match state {
+                        State::Tuples(tuples, _) => tuples.iter().count() as i64,
+                        State::Ids(seen) => seen.len() as i64,
+                        State::Values(seen) => seen.len() as i64,
+                        State::Count(count) => count as i64,
+                    })
+                })
+                .collect(),
+        ),
+    }
+}

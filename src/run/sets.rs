@@ -1,0 +1,75 @@
+//! Sets of entities, ready to be tested and walked. A type is tested entity by entity; only what
+//! must be walked is laid out.
+
+use crate::algebra::EntitySet;
+use crate::graph::GraphView;
+use crate::model::{EntityId, TypeId};
+use crate::run::batch::{Column, NONE};
+use crate::run::execution::{Execution, Halt};
+use crate::run::operator::run_to_end;
+use roaring::RoaringBitmap;
+
+/// A set of entities.
+#[derive(Clone, Debug)]
+pub enum Members {
+    /// Any entity.
+    Any,
+    /// Of a type or one below it.
+    Type(TypeId),
+    /// These.
+    These(RoaringBitmap),
+    /// In all of these sets.
+    All(Vec<Members>),
+}
+
+impl Members {
+    /// Makes a set ready; runs the plan of a set that is given by one.
+    pub fn new(set: &EntitySet, execution: &Execution<'_>) -> Result<Members, Halt> {
+        Ok(match set {
+            EntitySet::Any => Members::Any,
+            EntitySet::Type(kind) => Members::Type(*kind),
+            EntitySet::Ids(ids) => Members::These(ids.iter().map(|id| id.0).collect()),
+            EntitySet::All(sets) => Members::All(
+                sets.iter().map(|set| Members::new(set, execution)).collect::<Result<_, _>>()?,
+            ),
+            EntitySet::Plan(plan, var) => {
+                let mut ids = RoaringBitmap::new();
+                for batch in run_to_end(plan, execution)? {
+                    if let Column::Entities(column) = batch.column(*var) {
+                        ids.extend(column.iter().copied().filter(|id| *id != NONE));
+                    }
+                }
+                Members::These(ids)
+            }
+        })
+    }
+
+    /// Whether an entity is in the set.
+    pub fn has(&self, id: u32, graph: &dyn GraphView) -> bool {
+        match self {
+            Members::Any => true,
+            Members::Type(kind) => {
+                graph.entities().has_type(EntityId(id), *kind, graph.vocabulary())
+            }
+            Members::These(ids) => ids.contains(id),
+            Members::All(sets) => sets.iter().all(|set| set.has(id, graph)),
+        }
+    }
+
+    /// The set laid out; of any: all entities that are not mere names.
+    pub fn laid_out(&self, graph: &dyn GraphView) -> RoaringBitmap {
+        match self {
+            Members::Any => graph.entities().ids().map(|id| id.0).collect(),
+            Members::Type(kind) => graph.entities().members(*kind, graph.vocabulary()),
+            Members::These(ids) => ids.clone(),
+            Members::All(sets) => {
+                // The smallest laid-out part is filtered by the others.
+                let laid = |set: &&Members| matches!(set, Members::These(_));
+                let first = sets.iter().find(laid).or(sets.first());
+                let Some(first) = first else { return RoaringBitmap::new() };
+                let ids = first.laid_out(graph);
+                ids.into_iter().filter(|id| sets.iter().all(|set| set.has(*id, graph))).collect()
+            }
+        }
+    }
+}

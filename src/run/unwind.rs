@@ -1,0 +1,42 @@
+//! Unwind: each row once for each item of a list; a single value is a list of one.
+
+use crate::algebra::{Datum, Expression, Var};
+use crate::model::Value;
+use crate::run::batch::{Batch, Column};
+use crate::run::evaluate::evaluate;
+use crate::run::execution::{Execution, Halt};
+use crate::run::operator::{Boxed, Operator};
+
+/// The operator.
+pub struct Unwind<'p> {
+    /// The rows.
+    pub input: Boxed<'p>,
+    /// The list.
+    pub list: &'p Expression,
+    /// The variable that gets the item.
+    pub var: Var,
+}
+
+impl Operator for Unwind<'_> {
+    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
+        while let Some(batch) = self.input.next(execution)? {
+            execution.passed(&batch)?;
+            let (mut rows, mut items) = (Vec::new(), Vec::new());
+            for (row, value) in evaluate(self.list, &batch, execution).into_iter().enumerate() {
+                let list = match value {
+                    Datum::Null => continue,
+                    Datum::Value(Value::List(list)) => list.into_iter().map(Datum::Value).collect(),
+                    single @ (Datum::Value(_) | Datum::Entity(_) | Datum::Fact(_)) => vec![single],
+                };
+                rows.resize(rows.len() + list.len(), row as u32);
+                items.extend(list);
+            }
+            if !rows.is_empty() {
+                let mut out = batch.gather(&rows);
+                out.set(self.var, Column::Values(items));
+                return Ok(Some(out));
+            }
+        }
+        Ok(None)
+    }
+}
