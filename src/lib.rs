@@ -1,6 +1,8 @@
 //! whodunit: who did what to whom, when, says who, and how sure are they.
 
 pub mod algebra;
+pub mod answer;
+pub mod engine;
 pub mod graph;
 pub mod language;
 pub mod model;

@@ -3,6 +3,7 @@
 
 pub mod adapter;
 pub mod apply;
+pub mod changes;
 pub mod columns;
 pub mod dictionary;
 pub mod entities;

@@ -4,12 +4,17 @@ use crate::text::{Diagnostic, Span};
 use pest::Parser;
 use pest::iterators::Pair;
 
-/// The parser. Its rules are documented in `grammar/`.
-#[derive(pest_derive::Parser)]
-#[grammar = "../grammar/lexical.pest"]
-#[grammar = "../grammar/question.pest"]
-#[allow(missing_docs)]
-pub struct Grammar;
+#[allow(missing_docs)] // Rules are documented in `grammar/`, where they stand.
+mod generated {
+    /// The parser.
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/lexical.pest"]
+    #[grammar = "../grammar/question.pest"]
+    #[grammar = "../grammar/statement.pest"]
+    pub struct Grammar;
+}
+
+pub use generated::{Grammar, Rule};
 
 /// How deep parentheses and `that` may nest.
 pub const NESTING: usize = 64;

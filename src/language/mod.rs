@@ -3,6 +3,8 @@
 pub mod grammar;
 pub mod pieces;
 pub mod question;
+pub mod script;
 pub mod spelling;
+pub mod statement;
 pub mod tokens;
 pub mod words;

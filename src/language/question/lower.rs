@@ -135,8 +135,7 @@ pub fn lower(
         conditions: Vec::new(),
     };
     clauses.collect_conditions(&question.lifted);
-    let span = question.body.span;
-    let mut lowering = Lowering { clauses, question, span };
+    let mut lowering = Lowering { clauses, question };
     let (plan, shape) = lowering.body()?;
     let variables = lowering.clauses.variables;
     let dated = crate::algebra::walk::any_filter(&plan, &mut |filter| !filter.valid.is_empty());
@@ -146,7 +145,6 @@ pub fn lower(
 struct Lowering<'a> {
     clauses: Clauses<'a>,
     question: &'a Question,
-    span: Span,
 }
 
 impl Lowering<'_> {

@@ -6,6 +6,7 @@ pub mod clauses;
 pub mod conditions;
 pub mod context;
 pub mod filters;
+pub mod gql;
 pub mod lower;
 pub mod mistakes;
 pub mod parse;

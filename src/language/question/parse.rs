@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Parsed<Question> {
 }
 
 /// A stated fact, as statements use it too.
-pub fn fact(pair: &PestPair<'_, Rule>) -> Parsed<Fact> {
+pub fn fact(pair: &Pair<'_>) -> Parsed<Fact> {
     let subject = subjects(pair)?;
     let (negated, deed) = deed(pair)?;
     Ok(Fact { subject, negated, deed })
@@ -420,7 +420,8 @@ fn qualifier(pair: &Pair<'_>) -> Parsed<Spanned<Qualifier>> {
     Ok(Spanned::new(node, tight(pair)))
 }
 
-fn level(pair: &Pair<'_>) -> Parsed<Qualifier> {
+/// A likelihood or a confidence, as statements use it too.
+pub fn level(pair: &Pair<'_>) -> Parsed<Qualifier> {
     if let Some(level) = child(pair, Rule::confidence) {
         let level = Confidence::named(level.as_str().trim()).unwrap_or(Confidence::Low);
         return Ok(Qualifier::Confidence(level));

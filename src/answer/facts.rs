@@ -1,0 +1,97 @@
+//! Rows of facts: what is said, by how many, how sure, and who denies it.
+
+use crate::answer::table::{Answer, Basis, Record, Table};
+use crate::answer::wording;
+use crate::graph::{ClaimFilter, GraphView, Row};
+use crate::model::EntityId;
+use crate::run::Summary;
+use crate::run::evidence::summary;
+use serde_json::{Value, json};
+
+/// Who denies, each once, in the order of recording.
+pub fn deniers(view: &dyn GraphView, denied: &[Row]) -> Vec<EntityId> {
+    let mut found: Vec<EntityId> = Vec::new();
+    for row in denied {
+        for source in view.columns().sources(*row) {
+            if !found.contains(source) {
+                found.push(*source);
+            }
+        }
+    }
+    found
+}
+
+/// `2: NCSC, FCDO`: independent sources and their names; `unnamed` where nobody is named.
+pub fn sources(view: &dyn GraphView, summary: &Summary) -> String {
+    match summary.sources.as_slice() {
+        [] => String::new(),
+        names if names.len() == summary.independent => wording::listed(view, names),
+        names => format!("{} ({} independent)", wording::listed(view, names), summary.independent),
+    }
+}
+
+/// `disputed by X`, `denied by X`, or nothing.
+pub fn dispute(view: &dyn GraphView, summary: &Summary) -> String {
+    if summary.denied.is_empty() {
+        return String::new();
+    }
+    let word = if summary.asserted.is_empty() { "denied" } else { "disputed" };
+    match deniers(view, &summary.denied).as_slice() {
+        [] => word.to_owned(),
+        names => format!("{word} by {}", wording::listed(view, names)),
+    }
+}
+
+/// A fact for programs.
+pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
+    let columns = view.columns();
+    let best = summary.likelihood.and_then(|(_, row)| columns.likelihood(row));
+    let mut record = Record::new();
+    record.insert("subject".into(), json!(view.entities().name(columns.subject(fact))));
+    record.insert("relation".into(), json!(view.vocabulary().relation(columns.relation(fact)).name));
+    record.insert("object".into(), json!(view.entities().name(columns.object(fact))));
+    record.insert("status".into(), json!(summary.status()));
+    record.insert("likelihood".into(), wording::percent(best.map(|given| given.number)));
+    record.insert("term".into(), best.map_or(Value::Null, |given| json!(given.term)));
+    record.insert("sources".into(), wording::names(view, &summary.sources));
+    record.insert("from".into(), wording::date(summary.from));
+    record.insert("until".into(), wording::date(summary.until));
+    let claims = summary.asserted.iter().chain(&summary.denied).map(|row| json!(columns.id(*row).0));
+    record.insert("claims".into(), Value::Array(claims.collect()));
+    record.insert("disputed_by".into(), wording::names(view, &deniers(view, &summary.denied)));
+    record
+}
+
+/// A table of facts with their summaries.
+pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
+    let mut table = Table::new(&["fact", "likelihood", "sources", "when", "status"]);
+    for (fact, summary) in facts {
+        let best = summary.likelihood.and_then(|(_, row)| view.columns().likelihood(row));
+        table.rows.push(vec![
+            wording::fact(view, wording::fact_of(view, *fact)),
+            wording::likelihood(best),
+            sources(view, summary),
+            wording::dates(summary.from, summary.until),
+            dispute(view, summary),
+        ]);
+    }
+    table.without_empty()
+}
+
+/// An answer whose rows are facts.
+pub fn answer(view: &dyn GraphView, facts: &[Row], filter: &ClaimFilter) -> Answer {
+    let found: Vec<(Row, Summary)> =
+        facts.iter().map(|fact| (*fact, summary(view, *fact, filter))).collect();
+    let basis = |(fact, _): &(Row, Summary)| Basis {
+        entity: None,
+        facts: vec![wording::fact_of(view, *fact)],
+        claims: Vec::new(),
+    };
+    Answer {
+        table: table(view, &found),
+        records: found.iter().map(|(fact, summary)| record(view, *fact, summary)).collect(),
+        basis: found.iter().map(basis).collect(),
+        asks: true,
+        ..Answer::default()
+    }
+}

@@ -1,0 +1,387 @@
+//! The whole pipeline on one screen: text in, answers and changes out. It holds the case, the last
+//! answer and the parameters; it prints nothing and reads no file.
+
+use crate::algebra::Plan;
+use crate::answer::{self, Answer, Fact, Ground};
+use crate::graph::{Applied, Graph, GraphView, Polarities, Refusal, Row, Seen};
+use crate::language::question::ast::{Body, Mode, Pipe, Question, WhyTarget};
+use crate::language::question::canonical::canonical;
+use crate::language::question::{self, Context, Shape};
+use crate::language::script::{self, Kind};
+use crate::language::{spelling, statement};
+use crate::model::{Change, EntityId, TypeId, Value, Vocabulary};
+use crate::optimize;
+use crate::run::{Execution, Halt, Work, run_to_end};
+use crate::text::{Diagnostic, Span, Spanned, quoted_list};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// When the founding case was recorded: the day after its article, 2024-03-26T00:00:00Z.
+pub const FOUNDED: i64 = 1_711_411_200;
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The user's mistake.
+    Mistake(Box<Diagnostic>),
+    /// The run was stopped.
+    Halted(Halt),
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Failure {
+        Failure::Mistake(Box::new(diagnostic))
+    }
+}
+
+impl From<Halt> for Failure {
+    fn from(halt: Halt) -> Failure {
+        Failure::Halted(halt)
+    }
+}
+
+/// How long the parts of an answer took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// Text to syntax tree.
+    pub parse: Duration,
+    /// Syntax tree to optimised algebra.
+    pub plan: Duration,
+    /// Algebra to rows to answer.
+    pub run: Duration,
+}
+
+/// An answer with what its question asked of the output.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The answer.
+    pub answer: Answer,
+    /// `| csv`, `| dot "file.dot"`
+    pub pipes: Vec<Spanned<Pipe>>,
+    /// How long it took.
+    pub timing: Timing,
+    /// What it did.
+    pub work: Work,
+}
+
+/// What a text of statements did.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What was changed.
+    pub applied: Applied,
+    /// What deserves a look, with its place in the text.
+    pub warnings: Vec<(Span, String)>,
+}
+
+/// A case and the talk about it.
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    graph: Graph,
+    /// Day, parameters and the last answer, for questions.
+    pub context: Context,
+    /// Set to stop what runs.
+    pub cancel: Arc<AtomicBool>,
+    last: Option<Answer>,
+}
+
+impl Engine {
+    /// An empty case. `now` is in seconds since 1970.
+    pub fn new(now: i64) -> Engine {
+        Engine { context: Context { now, ..Context::default() }, ..Engine::default() }
+    }
+
+    /// The founding case, which is a part of the program.
+    pub fn founding(now: i64) -> Engine {
+        let mut engine = Engine::new(now);
+        for text in [include_str!("../data/vocabulary.who"), include_str!("../data/uk-china-2024.who")] {
+            // A test loads both texts and shows what is wrong with them.
+            let _ = engine.load(text, FOUNDED);
+        }
+        engine
+    }
+
+    /// The case.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The case, to put masses of data in.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
+    /// The last answer.
+    pub fn last(&self) -> Option<&Answer> {
+        self.last.as_ref()
+    }
+
+    /// Answers a question: parse, lower, optimise, run.
+    pub fn ask(&mut self, text: &str) -> Result<Asked, Failure> {
+        let begun = Instant::now();
+        let question = question::parse(text)?;
+        let parsed = Instant::now();
+        let lowered = question::lower(&question, &self.graph, &self.context)?;
+        let plan = optimize::optimize(lowered.plan.clone(), &self.graph);
+        let planned = Instant::now();
+        let timing = |run: Instant| Timing { parse: parsed - begun, plan: planned - parsed, run: run.elapsed() };
+        if question.mode == Mode::Explain {
+            let answer = self.explained(&question, &lowered, &plan, None);
+            return Ok(Asked { answer, pipes: question.pipes, timing: timing(planned), work: Work::default() });
+        }
+        let mut execution = Execution::new(&self.graph, &plan);
+        execution.cancel = Some(&self.cancel);
+        let batches = run_to_end(&plan, &execution)?;
+        let prepare = |plan: Plan| optimize::optimize(plan, &self.graph);
+        let ground = Ground { view: &self.graph, execution: &execution, prepare: &prepare };
+        let mut answer = match &lowered.shape {
+            Shape::Row(row) => self.row(*row, question.body.span)?,
+            _ => answer::build(&lowered, &batches, &ground)?,
+        };
+        answer.reading = Some(canonical(&question, &self.graph, &self.context).to_string());
+        if lowered.dated {
+            answer.notes.extend(self.undated(&lowered, &answer)?);
+        }
+        let (timing, work) = (timing(planned), execution.work());
+        if question.mode == Mode::Profile {
+            answer = self.explained(&question, &lowered, &plan, Some((timing, work, answer.records.len())));
+        } else {
+            if let Some(entities) = &answer.entities {
+                self.context.last = Some(entities.clone());
+            }
+            self.last = Some(answer.clone());
+        }
+        Ok(Asked { answer, pipes: question.pipes, timing, work })
+    }
+
+    /// Reading, GQL text and plan; what was done and how long it took, if it was run.
+    fn explained(
+        &self,
+        question: &Question,
+        lowered: &question::Lowered,
+        plan: &Plan,
+        ran: Option<(Timing, Work, usize)>,
+    ) -> Answer {
+        let reading = canonical(question, &self.graph, &self.context).to_string();
+        let gql = question::gql::gql(lowered, &self.graph);
+        let plans: Vec<String> = match &lowered.shape {
+            Shape::Verdict { parts, .. } => parts
+                .iter()
+                .map(|part| {
+                    let plan = optimize::optimize(part.plan.clone(), &self.graph);
+                    crate::algebra::explain::explain(&plan, &lowered.variables, &self.graph)
+                })
+                .collect(),
+            _ => vec![crate::algebra::explain::explain(plan, &lowered.variables, &self.graph)],
+        };
+        let plan = plans.concat();
+        let mut text = format!("reading\n  {reading}\ngql\n{}\nplan\n{}", indented(&gql), indented(&plan));
+        let mut record = vec![("reading", json!(reading)), ("gql", json!(gql)), ("plan", json!(plan))];
+        if let Some((timing, work, rows)) = ran {
+            text.push_str(&format!(
+                "\nwork\n  {rows} rows in the answer, {} rows built, {} neighbours looked at\ntime\n  \
+                 parse {:?}, plan {:?}, run {:?}",
+                work.rows, work.neighbours, timing.parse, timing.plan, timing.run
+            ));
+            record.push(("rows", json!(rows)));
+            record.push(("rows_built", json!(work.rows)));
+            record.push(("neighbours", json!(work.neighbours)));
+            let micros = |duration: Duration| json!(duration.as_micros() as u64);
+            record.push(("parse_us", micros(timing.parse)));
+            record.push(("plan_us", micros(timing.plan)));
+            record.push(("run_us", micros(timing.run)));
+        }
+        answer::build::text(None, text, record)
+    }
+
+    /// What was left out since no date is known: an answer to `in 2021` says so.
+    fn undated(&self, lowered: &question::Lowered, answer: &Answer) -> Result<Vec<String>, Failure> {
+        let (Shape::Entities { .. } | Shape::Facts(_)) = lowered.shape else { return Ok(Vec::new()) };
+        let mut plan = lowered.plan.clone();
+        crate::algebra::walk::each_filter(&mut plan, &mut |filter| {
+            if !filter.valid.is_empty() {
+                filter.valid = vec![crate::graph::ValidTest::Unknown];
+            }
+        });
+        let plan = optimize::optimize(plan, &self.graph);
+        let mut execution = Execution::new(&self.graph, &plan);
+        execution.cancel = Some(&self.cancel);
+        let batches = run_to_end(&plan, &execution)?;
+        let mut left: Vec<Row> = match lowered.shape {
+            Shape::Entities { entity, .. } => answer::build::ids(&batches, entity),
+            Shape::Facts(fact) => answer::build::ids(&batches, fact),
+            _ => Vec::new(),
+        };
+        if let Some(known) = &answer.entities {
+            left.retain(|id| !known.contains(&EntityId(*id)));
+        }
+        let more = answer::wording::counted(left.len(), "more answer");
+        Ok(match left.is_empty() {
+            true => Vec::new(),
+            false => vec![format!("{more} if claims without a date are counted: time unknown")],
+        })
+    }
+
+    /// What a row of the last answer rests on.
+    fn row(&self, row: u32, span: Span) -> Result<Answer, Diagnostic> {
+        let Some(last) = &self.last else {
+            return Err(Diagnostic::new("there is no last answer yet", span)
+                .label("nothing to refer to")
+                .help("ask a question first; `why 2` is about row 2 of its answer"));
+        };
+        let basis = (row as usize).checked_sub(1).and_then(|at| last.basis.get(at));
+        let Some(basis) = basis else {
+            let count = answer::wording::counted(last.basis.len(), "row");
+            return Err(Diagnostic::new(format!("the last answer has no row {row}"), span)
+                .label(format!("it has {count}"))
+                .help("rows are counted from 1"));
+        };
+        let mut rows: Vec<Row> = Vec::new();
+        if basis.claims.is_empty() {
+            for fact in &basis.facts {
+                self.claims_of(*fact, &mut rows);
+            }
+        } else {
+            rows.extend(basis.claims.iter().filter_map(|id| self.graph.columns().row_of(*id)));
+        }
+        rows.sort_by_key(|row| self.graph.columns().id(*row));
+        rows.dedup();
+        Ok(answer::claims::answer(&self.graph, &rows))
+    }
+
+    /// The claims of a fact, for and against, as they are known now.
+    fn claims_of(&self, fact: Fact, rows: &mut Vec<Row>) {
+        let filter = crate::graph::ClaimFilter { polarities: Polarities::Both, ..Default::default() };
+        let seen = Seen::new(&self.graph, filter);
+        if let Some(fact) = seen.fact(fact.subject, fact.relation, fact.object) {
+            seen.claims(fact, rows);
+        }
+    }
+
+    /// Takes statements in, all or none. `recorded` is in seconds since 1970.
+    pub fn load(&mut self, text: &str, recorded: i64) -> Result<Loaded, Vec<Diagnostic>> {
+        let mut mistakes: Vec<Diagnostic> = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
+        let mut places: Vec<Span> = Vec::new();
+        let mut lowering = statement::Lowering::new(self.graph.vocabulary().clone(), &self.context);
+        let mut at = 0;
+        while let Some(item) = script::next(text, at) {
+            at = script::behind(text, &item).max(item.span.start + 1);
+            let sentence = item.span.of(text);
+            let lowered = match item.kind {
+                Kind::Statement => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
+                Kind::Question | Kind::Gql => Err(Diagnostic::new(
+                    "only statements can be loaded",
+                    Span::new(0, sentence.len().min(60)),
+                )
+                .label("this asks")
+                .help("`run` takes scripts of statements and questions")),
+            };
+            match lowered {
+                Ok(more) => {
+                    places.resize(places.len() + more.len(), item.span);
+                    changes.extend(more);
+                }
+                Err(mistake) => mistakes.push(mistake.shifted(item.span.start)),
+            }
+            if mistakes.len() >= 20 {
+                break;
+            }
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let applied = self.graph.apply(&changes, recorded).map_err(|error| {
+            vec![refused(error.refusal, places.get(error.change).copied().unwrap_or_default())]
+        })?;
+        let place = |at: usize| places.get(at).copied().unwrap_or_default();
+        let mut warnings: Vec<(Span, String)> =
+            applied.warnings.iter().map(|(at, warning)| (place(*at), warning.clone())).collect();
+        warnings.extend(self.odd_ends(&applied).into_iter().map(|warning| (Span::default(), warning)));
+        Ok(Loaded { applied, warnings })
+    }
+
+    /// New claims whose ends are not of the types that the vocabulary gives.
+    fn odd_ends(&self, applied: &Applied) -> Vec<String> {
+        let (words, columns) = (self.graph.vocabulary(), self.graph.columns());
+        let fits = |id: EntityId, nouns: &[String]| {
+            let own: &[TypeId] = &self.graph.entities().get(id).types;
+            let kinds: Vec<TypeId> = nouns.iter().filter_map(|noun| words.type_named(noun)).collect();
+            own.is_empty() || kinds.is_empty() || own.iter().any(|own| kinds.iter().any(|kind| words.is_a(*own, *kind)))
+        };
+        let mut found = Vec::new();
+        for row in applied.claims.iter().filter_map(|id| columns.row_of(*id)) {
+            let declared = words.relation(columns.relation(row));
+            if columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
+                continue;
+            }
+            for (id, nouns) in [(columns.subject(row), &declared.from), (columns.object(row), &declared.to)] {
+                if !fits(id, nouns) {
+                    let name = self.graph.entities().name(id);
+                    found.push(format!(
+                        "#{}: `{}` expects {} here, and `{name}` is none",
+                        columns.id(row).0, declared.name, quoted_list(nouns)
+                    ));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a text reads as statements, a question or GQL.
+    pub fn kind(text: &str) -> Kind {
+        script::next(text, 0).map_or(Kind::Question, |item| item.kind)
+    }
+
+    /// The whole case as statements.
+    pub fn statements(&self) -> String {
+        let words = self.graph.vocabulary();
+        let print = |change: &Change| statement::print(change, words) + "\n";
+        self.graph.changes().iter().map(print).collect()
+    }
+
+    /// Gives a parameter a value: a number, a date, `true`, or text.
+    pub fn set_parameter(&mut self, name: &str, text: &str) {
+        let value = match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(number), _) => Value::Int(number),
+            (Err(_), Ok(number)) if number.is_finite() => Value::Float(number),
+            _ => match (text, crate::model::PartialDate::parse(text)) {
+                ("true", _) => Value::Bool(true),
+                ("false", _) => Value::Bool(false),
+                (_, Some(date)) => Value::Date(date),
+                (text, None) => Value::Text(text.to_owned()),
+            },
+        };
+        self.context.parameters.insert(name.to_owned(), value);
+    }
+
+    /// Whether a question refers to a row of the last answer.
+    pub fn is_about_last(question: &Question) -> bool {
+        matches!(question.body.node, Body::Why { target: WhyTarget::Row(_), .. })
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// A refused change as a mistake in the text.
+fn refused(refusal: Refusal, span: Span) -> Diagnostic {
+    let said = Diagnostic::new(refusal.to_string(), span);
+    match refusal {
+        Refusal::Ambiguous { candidates, .. } => {
+            let candidates: Vec<String> = candidates.iter().map(|name| spelling::name(name)).collect();
+            said.label("ambiguous name")
+                .note(format!("it may be {}", quoted_list(&candidates)))
+                .help("write the one that is meant")
+        }
+        Refusal::NoSuchClaim(_) => said
+            .label("unknown number")
+            .help("`about NAME` and `why …` show the numbers of claims"),
+        Refusal::NothingToRetract => said
+            .label("nothing to take back")
+            .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::Full => said.label("no room left").help("split the case"),
+    }
+}
