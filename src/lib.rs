@@ -3,6 +3,7 @@
 pub mod algebra;
 pub mod answer;
 pub mod engine;
+pub mod export;
 pub mod graph;
 pub mod language;
 pub mod model;
