@@ -15,11 +15,16 @@ use crate::run::{Execution, Halt, Work, run_to_end};
 use crate::text::{Diagnostic, Span, Spanned, quoted_list};
 use serde_json::json;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// When the founding case was recorded: the day after its article, 2024-03-26T00:00:00Z.
 pub const FOUNDED: i64 = 1_711_411_200;
+
+/// The words that every case begins with, as text.
+pub const VOCABULARY: &str = include_str!("../data/vocabulary.who");
+/// The founding case as text.
+pub const FOUNDING_CASE: &str = include_str!("../data/uk-china-2024.who");
 
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,13 +97,18 @@ impl Engine {
         Engine { context: Context { now, ..Context::default() }, ..Engine::default() }
     }
 
+    /// An empty case with the vocabulary that is a part of the program.
+    pub fn with_vocabulary(now: i64) -> Engine {
+        let mut engine = Engine::new(now);
+        // A test loads this text and the founding case and shows what is wrong with them.
+        let _ = engine.load(VOCABULARY, FOUNDED);
+        engine
+    }
+
     /// The founding case, which is a part of the program.
     pub fn founding(now: i64) -> Engine {
-        let mut engine = Engine::new(now);
-        for text in [include_str!("../data/vocabulary.who"), include_str!("../data/uk-china-2024.who")] {
-            // A test loads both texts and shows what is wrong with them.
-            let _ = engine.load(text, FOUNDED);
-        }
+        let mut engine = Engine::with_vocabulary(now);
+        let _ = engine.load(FOUNDING_CASE, FOUNDED);
         engine
     }
 
@@ -119,6 +129,7 @@ impl Engine {
 
     /// Answers a question: parse, lower, optimise, run.
     pub fn ask(&mut self, text: &str) -> Result<Asked, Failure> {
+        self.cancel.store(false, Ordering::Relaxed);
         let begun = Instant::now();
         let question = question::parse(text)?;
         let parsed = Instant::now();
@@ -271,7 +282,7 @@ impl Engine {
             let sentence = item.span.of(text);
             let lowered = match item.kind {
                 Kind::Statement => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
-                Kind::Question | Kind::Gql => Err(Diagnostic::new(
+                Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
                     "only statements can be loaded",
                     Span::new(0, sentence.len().min(60)),
                 )
@@ -339,6 +350,35 @@ impl Engine {
         let words = self.graph.vocabulary();
         let print = |change: &Change| statement::print(change, words) + "\n";
         self.graph.changes().iter().map(print).collect()
+    }
+
+    /// The claims behind an answer as statements, with the entities that they name.
+    pub fn statements_behind(&self, answer: &Answer) -> String {
+        let words = self.graph.vocabulary();
+        let mut rows: Vec<Row> = Vec::new();
+        for basis in &answer.basis {
+            rows.extend(basis.claims.iter().filter_map(|id| self.graph.columns().row_of(*id)));
+            if basis.claims.is_empty() {
+                basis.facts.iter().for_each(|fact| self.claims_of(*fact, &mut rows));
+            }
+        }
+        rows.sort_by_key(|row| self.graph.columns().id(*row));
+        rows.dedup();
+        let claims: Vec<_> = rows.iter().map(|row| self.graph.named(*row)).collect();
+        let mut names: Vec<String> = Vec::new();
+        for claim in &claims {
+            let ends = [&claim.subject, &claim.object].into_iter().chain(&claim.sources).chain(&claim.via);
+            names.extend(ends.cloned());
+        }
+        names.sort_unstable();
+        names.dedup();
+        let entities = self.graph.changes().into_iter().filter(|change| match change {
+            Change::Entity { name, .. } => names.contains(name),
+            Change::Property { entity, .. } | Change::ExternalId { entity, .. } => names.contains(entity),
+            Change::DeclareType(_) | Change::DeclareRelation(_) | Change::Assert(_) | Change::Retract { .. } => false,
+        });
+        let claims = claims.into_iter().map(|claim| Change::Assert(Box::new(claim)));
+        entities.chain(claims).map(|change| statement::print(&change, words) + "\n").collect()
     }
 
     /// Gives a parameter a value: a number, a date, `true`, or text.

@@ -13,6 +13,8 @@ pub enum Kind {
     Question,
     /// Ends with a semicolon.
     Gql,
+    /// `.stats`: a dot and a word at the beginning of a line; ends with its line.
+    Command,
 }
 
 /// An item of a script.
@@ -89,6 +91,9 @@ pub fn kind(text: &str) -> Kind {
     while !text.is_char_boundary(cut) {
         cut -= 1;
     }
+    if text.starts_with('.') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Kind::Command;
+    }
     let tokens = tokens(&text[..cut]);
     let Some(first) = tokens.first() else { return Kind::Statement };
     if first.is_any(GQL) {
@@ -137,6 +142,10 @@ fn skip(text: &str, mut at: usize) -> usize {
 fn end(text: &str, start: usize, kind: Kind) -> (usize, bool) {
     let bytes = text.as_bytes();
     let blank = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
+    if kind == Kind::Command {
+        let line = text[start..].find('\n').map_or(text.len(), |line| start + line);
+        return (start + text[start..line].trim_end().len(), false);
+    }
     let comment = |at: usize| text[at..].starts_with("//") || text[at..].starts_with("/*");
     let mut depth = 0i32;
     for (at, c) in Plain::new(text, start) {
@@ -240,7 +249,7 @@ mod tests {
         let text = "// a case\nAPT31 is a group. v1.2 targeted \"a. b\" in 2021.\n\
                     who targeted UK_Parliament? | csv\nwho used v1.2\n\
                     according to NCSC, who targeted X?\naccording to NCSC, A targeted B.\n\
-                    MATCH (n)\nRETURN n;\nexplain who targeted X\n/* end. */";
+                    MATCH (n)\nRETURN n;\nexplain who targeted X\n/* end. */\n.mode csv\n";
         assert_eq!(
             cut(text),
             [
@@ -252,6 +261,7 @@ mod tests {
                 (Kind::Statement, "according to NCSC, A targeted B"),
                 (Kind::Gql, "MATCH (n)\nRETURN n"),
                 (Kind::Question, "explain who targeted X"),
+                (Kind::Command, ".mode csv"),
             ]
         );
     }

@@ -10,5 +10,5 @@ pub mod span;
 pub use diagnostic::Diagnostic;
 pub use fold::fold;
 pub use nearest::{nearest, quoted_list};
-pub use render::render;
+pub use render::{line_and_column, render};
 pub use span::{Span, Spanned};

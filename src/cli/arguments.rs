@@ -1,0 +1,94 @@
+//! The arguments, from which help is derived.
+
+#![allow(missing_docs)] // The documentation of fields is the help of the command line.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Who did what to whom, when, says who, and how sure are they.
+///
+/// Without a command: a prompt. Without a case: the founding case, in memory.
+#[derive(Debug, Parser)]
+#[command(name = "whodunit", version, about, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// A facts file as the case; `import` adds to it
+    #[arg(short = 'c', long = "case", global = true, value_name = "FILE")]
+    pub case: Option<String>,
+    /// How answers are written: table on a terminal, tsv when piped
+    #[arg(short = 'f', long, global = true, value_name = "FORMAT", value_parser = known_format)]
+    pub format: Option<String>,
+    /// A value for `$NAME` in questions; may be given several times
+    #[arg(short = 'p', long = "param", global = true, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
+    /// Show how long parsing, planning and running took, on standard error
+    #[arg(long, global = true)]
+    pub timer: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Ask one question: whodunit ask "who targeted UK_Parliament"
+    Ask {
+        /// The question; several words need no quotes
+        #[arg(required = true, num_args = 1.., value_name = "QUESTION")]
+        question: Vec<String>,
+    },
+    /// Run one GQL query (not supported yet)
+    Gql {
+        /// The query
+        #[arg(required = true, num_args = 1.., value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Run scripts of statements and questions; - is standard input
+    Run {
+        /// Scripts: .who, or - for standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+        /// Go on behind an error; the exit code still tells of it
+        #[arg(short = 'k', long)]
+        keep_going: bool,
+    },
+    /// Take facts files into the case, each all or nothing
+    Import {
+        /// Facts files; - is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+    },
+    /// Write the case, or the part behind a question, in a format: who, dot, svg, mermaid, csv …
+    Export {
+        /// The format
+        format: String,
+        /// The question; without one the whole case
+        #[arg(value_name = "QUESTION")]
+        question: Vec<String>,
+        /// Write to a file instead of standard output
+        #[arg(short = 'o', long, value_name = "FILE")]
+        output: Option<String>,
+    },
+    /// Answer JSON requests, one a line, on standard input
+    Pipe,
+}
+
+fn known_format(name: &str) -> Result<String, String> {
+    match crate::front::output::format(name) {
+        Ok(writer) => Ok(writer.name.to_owned()),
+        Err(unknown) => Err(unknown.to_string()),
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    let name = name.trim_start_matches('$');
+    let good = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    match good {
+        true => Ok((name.to_owned(), value.to_owned())),
+        false => Err(format!("`{name}` is no name of a parameter: letters, digits, `_`")),
+    }
+}

@@ -1,0 +1,8 @@
+//! The command line: reads arguments, files and the clock, calls the library, prints. No logic of
+//! claims is here.
+
+pub mod arguments;
+pub mod commands;
+pub mod pipe;
+
+pub use commands::main;

@@ -1,0 +1,16 @@
+//! What both front doors share: files in, messages and answers out, scripts and commands. It
+//! decides nothing about claims.
+
+pub mod batch;
+pub mod commands;
+pub mod export;
+pub mod help;
+pub mod output;
+pub mod session;
+pub mod source;
+
+pub use batch::run_script;
+pub use commands::COMMANDS;
+pub use output::{Delivery, Screen, deliver, message};
+pub use session::{Session, summary};
+pub use source::{Source, read};

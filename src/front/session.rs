@@ -1,0 +1,112 @@
+//! A talk with a case: the engine, the chosen format, the clock of whoever opened it. The prompt,
+//! the batch and the commands all go through here.
+
+use crate::engine::{Asked, Engine, Failure, Timing};
+use crate::front::commands;
+use crate::front::output::{Delivery, Screen, deliver};
+use crate::graph::Applied;
+use crate::language::script::Kind;
+use crate::run::Work;
+use crate::answer::wording::counted;
+use crate::text::{Diagnostic, Span};
+
+/// A talk with a case.
+#[derive(Debug)]
+pub struct Session {
+    /// The case.
+    pub engine: Engine,
+    /// How answers are written.
+    pub format: String,
+    /// Whether times are told.
+    pub timer: bool,
+    /// Where answers go.
+    pub screen: Screen,
+    /// Gives now, in seconds since 1970.
+    pub clock: fn() -> i64,
+    /// Whether the talk is over.
+    pub over: bool,
+}
+
+impl Session {
+    /// A talk with a case.
+    pub fn new(engine: Engine, format: &str, screen: Screen, clock: fn() -> i64) -> Session {
+        Session { engine, format: format.to_owned(), timer: false, screen, clock, over: false }
+    }
+
+    /// Answers one item: a question, statements, a command.
+    pub fn item(&mut self, text: &str, kind: Kind) -> Result<Delivery, Failure> {
+        self.engine.context.now = (self.clock)();
+        match kind {
+            Kind::Question => self.ask(text),
+            Kind::Statement => self.load(text),
+            Kind::Command => commands::run(self, text),
+            Kind::Gql => Err(gql_refused(text).into()),
+        }
+    }
+
+    fn ask(&mut self, text: &str) -> Result<Delivery, Failure> {
+        let asked: Asked = self.engine.ask(text)?;
+        let mut delivery = deliver(&asked, &self.engine, &self.format, &self.screen)?;
+        if self.timer {
+            delivery.aside.push(timing_line(asked.timing, asked.work));
+        }
+        Ok(delivery)
+    }
+
+    fn load(&mut self, text: &str) -> Result<Delivery, Failure> {
+        let loaded = self.engine.load(text, (self.clock)()).map_err(first)?;
+        let mut aside: Vec<String> = loaded.warnings.into_iter().map(|(_, said)| format!("warning: {said}")).collect();
+        aside.push(summary(&loaded.applied));
+        Ok(Delivery { text: String::new(), aside })
+    }
+}
+
+/// The first of several mistakes; how many more there are stands in a note.
+pub fn first(mistakes: Vec<Diagnostic>) -> Failure {
+    let more = mistakes.len().saturating_sub(1);
+    match mistakes.into_iter().next() {
+        None => Diagnostic::without_span("nothing was said").into(),
+        Some(mistake) if more > 0 => mistake.note(format!("and {} more", counted(more, "mistake"))).into(),
+        Some(mistake) => mistake.into(),
+    }
+}
+
+/// What a text of statements did, in one line.
+pub fn summary(applied: &Applied) -> String {
+    if applied.is_nothing() {
+        return match applied.known {
+            0 => "nothing new".to_owned(),
+            known => format!("nothing new: {} known already", counted(known, "claim")),
+        };
+    }
+    let mut parts = Vec::new();
+    let mut add = |count: usize, noun: &str, word: &str| {
+        if count > 0 {
+            parts.push(format!("{}{word}", counted(count, noun)));
+        }
+    };
+    add(applied.claims.len(), "new claim", "");
+    add(applied.entities.len(), "new entity", "");
+    add(applied.retracted, "claim", " retracted");
+    add(applied.known, "claim", " known already");
+    if parts.is_empty() {
+        parts.push(format!("{} described further", counted(applied.enriched, "thing")));
+    }
+    parts.join(", ")
+}
+
+/// The times of an answer in one line.
+pub fn timing_line(timing: Timing, work: Work) -> String {
+    format!(
+        "parse {:?} · plan {:?} · run {:?} · {} neighbours, {} rows",
+        timing.parse, timing.plan, timing.run, work.neighbours, work.rows
+    )
+}
+
+/// What is said to GQL for the time being.
+pub fn gql_refused(query: &str) -> Diagnostic {
+    let end = query.find(char::is_whitespace).unwrap_or(query.len());
+    Diagnostic::new("GQL is not supported yet", Span::new(0, end))
+        .label("this reads as GQL")
+        .help("ask it as a question: `explain` shows the GQL of any question")
+}
