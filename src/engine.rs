@@ -89,6 +89,8 @@ pub struct Engine {
     /// Set to stop what runs.
     pub cancel: Arc<AtomicBool>,
     last: Option<Answer>,
+    /// Plans run as they were written, so that tests can compare.
+    as_written: bool,
 }
 
 impl Engine {
@@ -134,7 +136,7 @@ impl Engine {
         let question = question::parse(text)?;
         let parsed = Instant::now();
         let lowered = question::lower(&question, &self.graph, &self.context)?;
-        let plan = optimize::optimize(lowered.plan.clone(), &self.graph);
+        let plan = self.prepared(lowered.plan.clone());
         let planned = Instant::now();
         let timing = |run: Instant| Timing { parse: parsed - begun, plan: planned - parsed, run: run.elapsed() };
         if question.mode == Mode::Explain {
@@ -144,7 +146,7 @@ impl Engine {
         let mut execution = Execution::new(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
         let batches = run_to_end(&plan, &execution)?;
-        let prepare = |plan: Plan| optimize::optimize(plan, &self.graph);
+        let prepare = |plan: Plan| self.prepared(plan);
         let ground = Ground { view: &self.graph, execution: &execution, prepare: &prepare };
         let mut answer = match &lowered.shape {
             Shape::Row(row) => self.row(*row, question.body.span)?,
@@ -166,6 +168,18 @@ impl Engine {
         Ok(Asked { answer, pipes: question.pipes, timing, work })
     }
 
+    fn prepared(&self, plan: Plan) -> Plan {
+        match self.as_written {
+            true => optimize::plain(plan, &self.graph),
+            false => optimize::optimize(plan, &self.graph),
+        }
+    }
+
+    /// From now on plans run as they were written: slower, and with the same answers.
+    pub fn run_as_written(&mut self) {
+        self.as_written = true;
+    }
+
     /// Reading, GQL text and plan; what was done and how long it took, if it was run.
     fn explained(
         &self,
@@ -180,7 +194,7 @@ impl Engine {
             Shape::Verdict { parts, .. } => parts
                 .iter()
                 .map(|part| {
-                    let plan = optimize::optimize(part.plan.clone(), &self.graph);
+                    let plan = self.prepared(part.plan.clone());
                     crate::algebra::explain::explain(&plan, &lowered.variables, &self.graph)
                 })
                 .collect(),
@@ -215,7 +229,7 @@ impl Engine {
                 filter.valid = vec![crate::graph::ValidTest::Unknown];
             }
         });
-        let plan = optimize::optimize(plan, &self.graph);
+        let plan = self.prepared(plan);
         let mut execution = Execution::new(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
         let batches = run_to_end(&plan, &execution)?;

@@ -49,9 +49,10 @@ impl Display for Body {
                     (Asked::Noun(noun), false, None) => write!(f, "list {noun}")?,
                     (asked, _, _) => write!(f, "{asked}")?,
                 }
+                let several = matches!(asked.node, Asked::Noun(_));
                 match predicate {
                     None => Ok(()),
-                    Some(predicate) => write!(f, " {}", predicate.node),
+                    Some(predicate) => write!(f, " {}", said_of(&predicate.node, several)),
                 }
             }
             Body::Object { asked, count, subject, clause } => {
@@ -144,13 +145,27 @@ impl Display for Fact {
 
 /// A verb behind its subject: `targeted X`, `was not attributed to China`.
 fn said(clause: &VerbClause, negated: bool, f: &mut Formatter<'_>) -> Result {
-    match (clause.voice, negated) {
-        (Voice::Active, false) => {}
-        (Voice::Active, true) => write!(f, "never ")?,
-        (Voice::Passive | Voice::Be, false) => write!(f, "was ")?,
-        (Voice::Passive | Voice::Be, true) => write!(f, "was not ")?,
+    write!(f, "{}", Said { clause, negated, several: false })
+}
+
+/// A verb as it is said of one or of several.
+struct Said<'a> {
+    clause: &'a VerbClause,
+    negated: bool,
+    several: bool,
+}
+
+impl Display for Said<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let be = if self.several { "were" } else { "was" };
+        match (self.clause.voice, self.negated) {
+            (Voice::Active, false) => {}
+            (Voice::Active, true) => write!(f, "never ")?,
+            (Voice::Passive | Voice::Be, false) => write!(f, "{be} ")?,
+            (Voice::Passive | Voice::Be, true) => write!(f, "{be} not ")?,
+        }
+        rest(self.clause, f)
     }
-    rest(clause, f)
 }
 
 /// Adverb, verb and particle.
@@ -183,36 +198,38 @@ fn each(qualifiers: &[Spanned<Qualifier>], f: &mut Formatter<'_>) -> Result {
 
 impl Display for Predicate {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match self {
-            Predicate::Verb(clause) => said(clause, false, f),
-            Predicate::IsA(noun) => write!(f, "is a {}", noun.node),
-            Predicate::Status(status) => write!(f, "is {status}"),
-            Predicate::Not(inner) => match &inner.node {
-                Predicate::Verb(clause) => said(clause, true, f),
-                Predicate::IsA(noun) => write!(f, "is not a {}", noun.node),
-                Predicate::Status(status) => write!(f, "is not {status}"),
-                other @ (Predicate::Not(_) | Predicate::And(_) | Predicate::Or(_)) => {
-                    write!(f, "never ({other})")
-                }
-            },
-            Predicate::And(parts) => {
-                for (at, part) in parts.iter().enumerate() {
-                    let and = if at > 0 { " and " } else { "" };
-                    match part.node {
-                        Predicate::Or(_) => write!(f, "{and}({})", part.node)?,
-                        Predicate::Verb(_)
-                        | Predicate::IsA(_)
-                        | Predicate::Status(_)
-                        | Predicate::Not(_)
-                        | Predicate::And(_) => write!(f, "{and}{}", part.node)?,
-                    }
-                }
-                Ok(())
+        f.write_str(&said_of(self, false))
+    }
+}
+
+/// A predicate as it is said of one or of several.
+fn said_of(predicate: &Predicate, several: bool) -> String {
+    let be = if several { "are" } else { "is" };
+    match predicate {
+        Predicate::Verb(clause) => Said { clause, negated: false, several }.to_string(),
+        Predicate::IsA(noun) => format!("{be} a {}", noun.node),
+        Predicate::Status(status) => format!("{be} {status}"),
+        Predicate::Not(inner) => match &inner.node {
+            Predicate::Verb(clause) => Said { clause, negated: true, several }.to_string(),
+            Predicate::IsA(noun) => format!("{be} not a {}", noun.node),
+            Predicate::Status(status) => format!("{be} not {status}"),
+            other @ (Predicate::Not(_) | Predicate::And(_) | Predicate::Or(_)) => {
+                format!("never ({})", said_of(other, several))
             }
-            Predicate::Or(parts) => {
-                let parts: Vec<String> = parts.iter().map(|part| part.node.to_string()).collect();
-                write!(f, "{}", parts.join(" or "))
-            }
+        },
+        Predicate::And(parts) => {
+            let part = |part: &Spanned<Predicate>| match part.node {
+                Predicate::Or(_) => format!("({})", said_of(&part.node, several)),
+                Predicate::Verb(_)
+                | Predicate::IsA(_)
+                | Predicate::Status(_)
+                | Predicate::Not(_)
+                | Predicate::And(_) => said_of(&part.node, several),
+            };
+            parts.iter().map(part).collect::<Vec<_>>().join(" and ")
+        }
+        Predicate::Or(parts) => {
+            parts.iter().map(|part| said_of(&part.node, several)).collect::<Vec<_>>().join(" or ")
         }
     }
 }

@@ -267,7 +267,7 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
         clauses.push(clause(&inner)?);
     }
     let inner = child(&pair, Rule::fact).ok_or_else(|| nothing(&pair))?;
-    let denied = has(&pair, Rule::denies);
+    let denied = has(&pair, Rule::denies) || has(&pair, Rule::denied_mark);
     Ok(Stated { denied, fact: question::parse::fact(&inner)?, clauses })
 }
 

@@ -1,0 +1,85 @@
+//! What several tests share: an engine with a fixed day, and answers as short text.
+#![allow(dead_code)] // Each test uses some of it.
+
+use std::path::{Path, PathBuf};
+use whodunit::engine::{Asked, Engine, Failure};
+use whodunit::text::render;
+
+/// The day on which tests take place: 2026-11-23T12:00:00Z.
+pub const NOW: i64 = 1_795_435_200;
+
+/// A file or folder below `tests/`.
+pub fn below(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
+}
+
+/// An answer as short text: headline, rows, notes, reading.
+pub fn short(asked: &Asked) -> String {
+    let answer = &asked.answer;
+    let mut out = String::new();
+    if let Some(headline) = &answer.headline {
+        out.push_str(&format!("{headline}\n"));
+    }
+    if answer.table.rows.is_empty() {
+        if answer.asks {
+            out.push_str("no claim found\n");
+        }
+    } else {
+        out.push_str(&format!("  {}\n", answer.table.columns.join(" | ")));
+        for row in &answer.table.rows {
+            out.push_str(&format!("    {}\n", row.join(" | ").trim_end()));
+        }
+    }
+    for note in &answer.notes {
+        out.push_str(&format!("note: {note}\n"));
+    }
+    if let Some(reading) = &answer.reading {
+        out.push_str(&format!("= {reading}\n"));
+    }
+    out
+}
+
+/// A failure as it is shown.
+pub fn failed(failure: &Failure, text: &str) -> String {
+    match failure {
+        Failure::Mistake(mistake) => render(mistake, "text", text, false),
+        Failure::Halted(halt) => format!("halted: {halt}\n"),
+    }
+}
+
+/// Loads a text of statements into an engine; shows what is wrong with it.
+pub fn load(engine: &mut Engine, text: &str) -> String {
+    match engine.load(text, NOW) {
+        Ok(loaded) => {
+            let warnings: String =
+                loaded.warnings.iter().map(|(_, said)| format!("warning: {said}\n")).collect();
+            warnings + &whodunit::front::summary(&loaded.applied) + "\n"
+        }
+        Err(mistakes) => mistakes.iter().map(|mistake| render(mistake, "text", text, false)).collect(),
+    }
+}
+
+/// Whether expected files are rewritten rather than compared.
+pub fn bless() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
+/// The first lines that differ.
+pub fn difference(expected: &str, found: &str) -> String {
+    let mut out = String::new();
+    let (mut left, mut right) = (expected.lines(), found.lines());
+    let mut line = 0;
+    loop {
+        line += 1;
+        match (left.next(), right.next()) {
+            (None, None) => return out,
+            (a, b) if a == b => {}
+            (a, b) => {
+                out.push_str(&format!("line {line}\n  expected: {}\n  found:    {}\n", a.unwrap_or("(nothing)"), b.unwrap_or("(nothing)")));
+                if out.lines().count() > 30 {
+                    return out;
+                }
+            }
+        }
+    }
+}
