@@ -96,7 +96,13 @@ pub struct Engine {
 impl Engine {
     /// An empty case. `now` is in seconds since 1970.
     pub fn new(now: i64) -> Engine {
-        Engine { context: Context { now, ..Context::default() }, ..Engine::default() }
+        Engine {
+            context: Context {
+                now,
+                ..Context::default()
+            },
+            ..Engine::default()
+        }
     }
 
     /// An empty case with the vocabulary that is a part of the program.
@@ -138,34 +144,60 @@ impl Engine {
         let lowered = question::lower(&question, &self.graph, &self.context)?;
         let plan = self.prepared(lowered.plan.clone());
         let planned = Instant::now();
-        let timing = |run: Instant| Timing { parse: parsed - begun, plan: planned - parsed, run: run.elapsed() };
+        let timing = |run: Instant| Timing {
+            parse: parsed - begun,
+            plan: planned - parsed,
+            run: run.elapsed(),
+        };
         if question.mode == Mode::Explain {
             let answer = self.explained(&question, &lowered, &plan, None);
-            return Ok(Asked { answer, pipes: question.pipes, timing: timing(planned), work: Work::default() });
+            return Ok(Asked {
+                answer,
+                pipes: question.pipes,
+                timing: timing(planned),
+                work: Work::default(),
+            });
         }
         let mut execution = Execution::new(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
         let batches = run_to_end(&plan, &execution)?;
         let prepare = |plan: Plan| self.prepared(plan);
-        let ground = Ground { view: &self.graph, execution: &execution, prepare: &prepare };
+        let ground = Ground {
+            view: &self.graph,
+            execution: &execution,
+            prepare: &prepare,
+        };
         let mut answer = match &lowered.shape {
             Shape::Row(row) => self.row(*row, question.body.span)?,
             _ => answer::build(&lowered, &batches, &ground)?,
         };
+        if let Some(limit) = &question.tail.limit {
+            answer.keep(limit.node as usize);
+        }
         answer.reading = Some(canonical(&question, &self.graph, &self.context).to_string());
         if lowered.dated {
             answer.notes.extend(self.undated(&lowered, &answer)?);
         }
         let (timing, work) = (timing(planned), execution.work());
         if question.mode == Mode::Profile {
-            answer = self.explained(&question, &lowered, &plan, Some((timing, work, answer.records.len())));
+            answer = self.explained(
+                &question,
+                &lowered,
+                &plan,
+                Some((timing, work, answer.records.len())),
+            );
         } else {
             if let Some(entities) = &answer.entities {
                 self.context.last = Some(entities.clone());
             }
             self.last = Some(answer.clone());
         }
-        Ok(Asked { answer, pipes: question.pipes, timing, work })
+        Ok(Asked {
+            answer,
+            pipes: question.pipes,
+            timing,
+            work,
+        })
     }
 
     fn prepared(&self, plan: Plan) -> Plan {
@@ -198,11 +230,23 @@ impl Engine {
                     crate::algebra::explain::explain(&plan, &lowered.variables, &self.graph)
                 })
                 .collect(),
-            _ => vec![crate::algebra::explain::explain(plan, &lowered.variables, &self.graph)],
+            _ => vec![crate::algebra::explain::explain(
+                plan,
+                &lowered.variables,
+                &self.graph,
+            )],
         };
         let plan = plans.concat();
-        let mut text = format!("reading\n  {reading}\ngql\n{}\nplan\n{}", indented(&gql), indented(&plan));
-        let mut record = vec![("reading", json!(reading)), ("gql", json!(gql)), ("plan", json!(plan))];
+        let mut text = format!(
+            "reading\n  {reading}\ngql\n{}\nplan\n{}",
+            indented(&gql),
+            indented(&plan)
+        );
+        let mut record = vec![
+            ("reading", json!(reading)),
+            ("gql", json!(gql)),
+            ("plan", json!(plan)),
+        ];
         if let Some((timing, work, rows)) = ran {
             text.push_str(&format!(
                 "\nwork\n  {rows} rows in the answer, {} rows built, {} neighbours looked at\ntime\n  \
@@ -221,8 +265,14 @@ impl Engine {
     }
 
     /// What was left out since no date is known: an answer to `in 2021` says so.
-    fn undated(&self, lowered: &question::Lowered, answer: &Answer) -> Result<Vec<String>, Failure> {
-        let (Shape::Entities { .. } | Shape::Facts(_)) = lowered.shape else { return Ok(Vec::new()) };
+    fn undated(
+        &self,
+        lowered: &question::Lowered,
+        answer: &Answer,
+    ) -> Result<Vec<String>, Failure> {
+        let (Shape::Entities { .. } | Shape::Facts(_)) = lowered.shape else {
+            return Ok(Vec::new());
+        };
         let mut plan = lowered.plan.clone();
         crate::algebra::walk::each_filter(&mut plan, &mut |filter| {
             if !filter.valid.is_empty() {
@@ -244,7 +294,9 @@ impl Engine {
         let more = answer::wording::counted(left.len(), "more answer");
         Ok(match left.is_empty() {
             true => Vec::new(),
-            false => vec![format!("{more} if claims without a date are counted: time unknown")],
+            false => vec![format!(
+                "{more} if claims without a date are counted: time unknown"
+            )],
         })
     }
 
@@ -255,12 +307,16 @@ impl Engine {
                 .label("nothing to refer to")
                 .help("ask a question first; `why 2` is about row 2 of its answer"));
         };
-        let basis = (row as usize).checked_sub(1).and_then(|at| last.basis.get(at));
+        let basis = (row as usize)
+            .checked_sub(1)
+            .and_then(|at| last.basis.get(at));
         let Some(basis) = basis else {
             let count = answer::wording::counted(last.basis.len(), "row");
-            return Err(Diagnostic::new(format!("the last answer has no row {row}"), span)
-                .label(format!("it has {count}"))
-                .help("rows are counted from 1"));
+            return Err(
+                Diagnostic::new(format!("the last answer has no row {row}"), span)
+                    .label(format!("it has {count}"))
+                    .help("rows are counted from 1"),
+            );
         };
         let mut rows: Vec<Row> = Vec::new();
         if basis.claims.is_empty() {
@@ -268,7 +324,12 @@ impl Engine {
                 self.claims_of(*fact, &mut rows);
             }
         } else {
-            rows.extend(basis.claims.iter().filter_map(|id| self.graph.columns().row_of(*id)));
+            rows.extend(
+                basis
+                    .claims
+                    .iter()
+                    .filter_map(|id| self.graph.columns().row_of(*id)),
+            );
         }
         rows.sort_by_key(|row| self.graph.columns().id(*row));
         rows.dedup();
@@ -277,7 +338,10 @@ impl Engine {
 
     /// The claims of a fact, for and against, as they are known now.
     fn claims_of(&self, fact: Fact, rows: &mut Vec<Row>) {
-        let filter = crate::graph::ClaimFilter { polarities: Polarities::Both, ..Default::default() };
+        let filter = crate::graph::ClaimFilter {
+            polarities: Polarities::Both,
+            ..Default::default()
+        };
         let seen = Seen::new(&self.graph, filter);
         if let Some(fact) = seen.fact(fact.subject, fact.relation, fact.object) {
             seen.claims(fact, rows);
@@ -295,7 +359,9 @@ impl Engine {
             at = script::behind(text, &item).max(item.span.start + 1);
             let sentence = item.span.of(text);
             let lowered = match item.kind {
-                Kind::Statement => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
+                Kind::Statement => {
+                    statement::parse(sentence).and_then(|tree| lowering.sentence(&tree))
+                }
                 Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
                     "only statements can be loaded",
                     Span::new(0, sentence.len().min(60)),
@@ -318,12 +384,22 @@ impl Engine {
             return Err(mistakes);
         }
         let applied = self.graph.apply(&changes, recorded).map_err(|error| {
-            vec![refused(error.refusal, places.get(error.change).copied().unwrap_or_default())]
+            vec![refused(
+                error.refusal,
+                places.get(error.change).copied().unwrap_or_default(),
+            )]
         })?;
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
-        let mut warnings: Vec<(Span, String)> =
-            applied.warnings.iter().map(|(at, warning)| (place(*at), warning.clone())).collect();
-        warnings.extend(self.odd_ends(&applied).into_iter().map(|warning| (Span::default(), warning)));
+        let mut warnings: Vec<(Span, String)> = applied
+            .warnings
+            .iter()
+            .map(|(at, warning)| (place(*at), warning.clone()))
+            .collect();
+        warnings.extend(
+            self.odd_ends(&applied)
+                .into_iter()
+                .map(|warning| (Span::default(), warning)),
+        );
         Ok(Loaded { applied, warnings })
     }
 
@@ -332,8 +408,15 @@ impl Engine {
         let (words, columns) = (self.graph.vocabulary(), self.graph.columns());
         let fits = |id: EntityId, nouns: &[String]| {
             let own: &[TypeId] = &self.graph.entities().get(id).types;
-            let kinds: Vec<TypeId> = nouns.iter().filter_map(|noun| words.type_named(noun)).collect();
-            own.is_empty() || kinds.is_empty() || own.iter().any(|own| kinds.iter().any(|kind| words.is_a(*own, *kind)))
+            let kinds: Vec<TypeId> = nouns
+                .iter()
+                .filter_map(|noun| words.type_named(noun))
+                .collect();
+            own.is_empty()
+                || kinds.is_empty()
+                || own
+                    .iter()
+                    .any(|own| kinds.iter().any(|kind| words.is_a(*own, *kind)))
         };
         let mut found = Vec::new();
         for row in applied.claims.iter().filter_map(|id| columns.row_of(*id)) {
@@ -341,12 +424,17 @@ impl Engine {
             if columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
                 continue;
             }
-            for (id, nouns) in [(columns.subject(row), &declared.from), (columns.object(row), &declared.to)] {
+            for (id, nouns) in [
+                (columns.subject(row), &declared.from),
+                (columns.object(row), &declared.to),
+            ] {
                 if !fits(id, nouns) {
                     let name = self.graph.entities().name(id);
                     found.push(format!(
                         "#{}: `{}` expects {} here, and `{name}` is none",
-                        columns.id(row).0, declared.name, quoted_list(nouns)
+                        columns.id(row).0,
+                        declared.name,
+                        quoted_list(nouns)
                     ));
                 }
             }
@@ -371,9 +459,17 @@ impl Engine {
         let words = self.graph.vocabulary();
         let mut rows: Vec<Row> = Vec::new();
         for basis in &answer.basis {
-            rows.extend(basis.claims.iter().filter_map(|id| self.graph.columns().row_of(*id)));
+            rows.extend(
+                basis
+                    .claims
+                    .iter()
+                    .filter_map(|id| self.graph.columns().row_of(*id)),
+            );
             if basis.claims.is_empty() {
-                basis.facts.iter().for_each(|fact| self.claims_of(*fact, &mut rows));
+                basis
+                    .facts
+                    .iter()
+                    .for_each(|fact| self.claims_of(*fact, &mut rows));
             }
         }
         rows.sort_by_key(|row| self.graph.columns().id(*row));
@@ -381,18 +477,35 @@ impl Engine {
         let claims: Vec<_> = rows.iter().map(|row| self.graph.named(*row)).collect();
         let mut names: Vec<String> = Vec::new();
         for claim in &claims {
-            let ends = [&claim.subject, &claim.object].into_iter().chain(&claim.sources).chain(&claim.via);
+            let ends = [&claim.subject, &claim.object]
+                .into_iter()
+                .chain(&claim.sources)
+                .chain(&claim.via);
             names.extend(ends.cloned());
         }
         names.sort_unstable();
         names.dedup();
-        let entities = self.graph.changes().into_iter().filter(|change| match change {
-            Change::Entity { name, .. } => names.contains(name),
-            Change::Property { entity, .. } | Change::ExternalId { entity, .. } => names.contains(entity),
-            Change::DeclareType(_) | Change::DeclareRelation(_) | Change::Assert(_) | Change::Retract { .. } => false,
-        });
-        let claims = claims.into_iter().map(|claim| Change::Assert(Box::new(claim)));
-        entities.chain(claims).map(|change| statement::print(&change, words) + "\n").collect()
+        let entities = self
+            .graph
+            .changes()
+            .into_iter()
+            .filter(|change| match change {
+                Change::Entity { name, .. } => names.contains(name),
+                Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
+                    names.contains(entity)
+                }
+                Change::DeclareType(_)
+                | Change::DeclareRelation(_)
+                | Change::Assert(_)
+                | Change::Retract { .. } => false,
+            });
+        let claims = claims
+            .into_iter()
+            .map(|claim| Change::Assert(Box::new(claim)));
+        entities
+            .chain(claims)
+            .map(|change| statement::print(&change, words) + "\n")
+            .collect()
     }
 
     /// Gives a parameter a value: a number, a date, `true`, or text.
@@ -412,12 +525,22 @@ impl Engine {
 
     /// Whether a question refers to a row of the last answer.
     pub fn is_about_last(question: &Question) -> bool {
-        matches!(question.body.node, Body::Why { target: WhyTarget::Row(_), .. })
+        matches!(
+            question.body.node,
+            Body::Why {
+                target: WhyTarget::Row(_),
+                ..
+            }
+        )
     }
 }
 
 fn indented(text: &str) -> String {
-    text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    text.trim_end()
+        .lines()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A refused change as a mistake in the text.
@@ -425,7 +548,8 @@ fn refused(refusal: Refusal, span: Span) -> Diagnostic {
     let said = Diagnostic::new(refusal.to_string(), span);
     match refusal {
         Refusal::Ambiguous { candidates, .. } => {
-            let candidates: Vec<String> = candidates.iter().map(|name| spelling::name(name)).collect();
+            let candidates: Vec<String> =
+                candidates.iter().map(|name| spelling::name(name)).collect();
             said.label("ambiguous name")
                 .note(format!("it may be {}", quoted_list(&candidates)))
                 .help("write the one that is meant")

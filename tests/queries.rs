@@ -3,7 +3,7 @@
 //!
 //! A file is a list of entries. `> TEXT` asks or says something (a line that begins with `>>` goes
 //! on); what follows up to the next entry is what comes back. `# …` is a comment. Directives stand
-//! at the beginning: `case: founding | empty`, `load: FILE`.
+//! at the beginning: `case: founding | empty`, `load: FILE`, `as: questions` (nothing is a statement).
 //!
 //! Every question runs as it is optimised and as it was written, and once more as its own reading:
 //! all three must agree.
@@ -29,8 +29,15 @@ fn parts(text: &str) -> Vec<Part> {
                 text.push_str(more);
             }
         } else if let Some(asked) = line.strip_prefix("> ") {
-            parts.push(Part::Entry { text: asked.to_owned(), expected: String::new() });
-        } else if line.starts_with('#') || line.starts_with("case:") || line.starts_with("load:") {
+            parts.push(Part::Entry {
+                text: asked.to_owned(),
+                expected: String::new(),
+            });
+        } else if line.starts_with('#')
+            || ["case:", "load:", "as:"]
+                .iter()
+                .any(|key| line.starts_with(key))
+        {
             parts.push(Part::Comment(line.to_owned()));
         } else {
             match parts.last_mut() {
@@ -54,24 +61,31 @@ fn engine(parts: &[Part], plain: bool) -> Engine {
         })
     };
     let founding = !directives().any(|(key, value)| key == "case" && value == "empty");
-    let mut engine = if founding { Engine::founding(NOW) } else { Engine::with_vocabulary(NOW) };
+    let mut engine = if founding {
+        Engine::founding(NOW)
+    } else {
+        Engine::with_vocabulary(NOW)
+    };
     if plain {
         engine.run_as_written();
     }
     for (_, file) in directives().filter(|(key, _)| *key == "load") {
         let text = fs::read_to_string(below("queries").join(file)).expect("a file to load");
         engine.load(&text, NOW).unwrap_or_else(|mistakes| {
-            panic!("{file}: {}", whodunit::text::render(&mistakes[0], file, &text, false))
+            panic!(
+                "{file}: {}",
+                whodunit::text::render(&mistakes[0], file, &text, false)
+            )
         });
     }
     engine.set_parameter("victim", "UK_Parliament");
     engine
 }
 
-fn outcome(engine: &mut Engine, text: &str) -> String {
+fn outcome(engine: &mut Engine, text: &str, questions: bool) -> String {
     match Engine::kind(text) {
-        Kind::Statement => common::load(engine, text),
-        Kind::Question | Kind::Gql | Kind::Command => match engine.ask(text) {
+        Kind::Statement if !questions => common::load(engine, text),
+        Kind::Statement | Kind::Question | Kind::Gql | Kind::Command => match engine.ask(text) {
             Ok(asked) => short(&asked),
             Err(failure) => failed(&failure, text),
         },
@@ -82,8 +96,12 @@ fn outcome(engine: &mut Engine, text: &str) -> String {
 fn rows(engine: &mut Engine, text: &str) -> Result<Vec<String>, String> {
     match engine.ask(text) {
         Ok(asked) => {
-            let mut rows: Vec<String> =
-                asked.answer.records.iter().map(|record| serde_json::to_string(record).expect("JSON")).collect();
+            let mut rows: Vec<String> = asked
+                .answer
+                .records
+                .iter()
+                .map(|record| serde_json::to_string(record).expect("JSON"))
+                .collect();
             rows.sort();
             Ok(rows)
         }
@@ -105,11 +123,19 @@ fn questions_and_statements_come_back_as_expected() {
         let text = fs::read_to_string(&file).expect("a query test");
         let parts = parts(&text);
         let (mut optimised, mut plain) = (engine(&parts, false), engine(&parts, true));
+        let questions = parts
+            .iter()
+            .any(|part| matches!(part, Part::Comment(line) if line == "as: questions"));
         let mut found = String::new();
         for part in &parts {
             match part {
                 Part::Comment(line) => {
-                    let gap = if line.starts_with('#') && !found.is_empty() && !found.ends_with("\n\n") { "\n" } else { "" };
+                    let gap =
+                        if line.starts_with('#') && !found.is_empty() && !found.ends_with("\n\n") {
+                            "\n"
+                        } else {
+                            ""
+                        };
                     found.push_str(&format!("{gap}{line}\n"));
                 }
                 Part::Entry { text, .. } => {
@@ -118,8 +144,8 @@ fn questions_and_statements_come_back_as_expected() {
                     }
                     found.push_str(&format!("> {}\n", text.replace('\n', "\n>> ")));
                     let mut before = optimised.clone();
-                    found.push_str(&outcome(&mut optimised, text));
-                    if Engine::kind(text) == Kind::Statement {
+                    found.push_str(&outcome(&mut optimised, text, questions));
+                    if Engine::kind(text) == Kind::Statement && !questions {
                         common::load(&mut plain, text);
                         continue;
                     }
@@ -127,10 +153,15 @@ fn questions_and_statements_come_back_as_expected() {
                     let about_row = text.starts_with("why") && text.len() < 7;
                     let as_planned = rows(&mut before.clone(), text);
                     if !explains && rows(&mut plain, text) != as_planned {
-                        wrong.push_str(&format!("{}: `{text}` differs when it runs as written\n", file.display()));
+                        wrong.push_str(&format!(
+                            "{}: `{text}` differs when it runs as written\n",
+                            file.display()
+                        ));
                     }
                     let reading = optimised.last().and_then(|last| last.reading.clone());
-                    if let (Some(reading), Ok(rows_now), false) = (reading, &as_planned, explains || about_row) {
+                    if let (Some(reading), Ok(rows_now), false) =
+                        (reading, &as_planned, explains || about_row)
+                    {
                         match rows(&mut before, &reading) {
                             Ok(again) if again == *rows_now => {}
                             again => wrong.push_str(&format!(
@@ -140,7 +171,10 @@ fn questions_and_statements_come_back_as_expected() {
                         }
                         let again = before.last().and_then(|last| last.reading.clone());
                         if again.as_ref() != Some(&reading) {
-                            wrong.push_str(&format!("{}: `{reading}` reads as {again:?}\n", file.display()));
+                            wrong.push_str(&format!(
+                                "{}: `{reading}` reads as {again:?}\n",
+                                file.display()
+                            ));
                         }
                     }
                 }
@@ -149,7 +183,11 @@ fn questions_and_statements_come_back_as_expected() {
         if bless() {
             fs::write(&file, &found).expect("a file to write");
         } else if found.trim_end() != text.trim_end() {
-            wrong.push_str(&format!("{}\n{}", file.display(), difference(&text, &found)));
+            wrong.push_str(&format!(
+                "{}\n{}",
+                file.display(),
+                difference(&text, &found)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

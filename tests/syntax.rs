@@ -6,7 +6,10 @@ use whodunit::language::question::parse;
 const LINES: &str = include_str!("questions/lines.txt");
 
 fn lines() -> impl Iterator<Item = (bool, &'static str)> {
-    let lines = LINES.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = LINES
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| match line.strip_prefix("! ") {
         Some(refused) => (false, refused),
         None => (true, line),
@@ -22,11 +25,18 @@ fn lines_are_read_or_refused_as_marked() {
                 let shown = whodunit::text::render(&diagnostic, "question", line, false);
                 wrong.push(format!("should be read: {line}\n{shown}"));
             }
-            (false, Ok(question)) => wrong.push(format!("should be refused: {line}\n  read as: {question}")),
+            (false, Ok(question)) => {
+                wrong.push(format!("should be refused: {line}\n  read as: {question}"))
+            }
             (true, Ok(_)) | (false, Err(_)) => {}
         }
     }
-    assert!(wrong.is_empty(), "{} lines are wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} lines are wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -41,5 +51,10 @@ fn what_is_printed_reads_as_the_same_tree() {
             Err(diagnostic) => wrong.push(format!("{line}\n  printed: {printed}\n  {diagnostic}")),
         }
     }
-    assert!(wrong.is_empty(), "{} lines are wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} lines are wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -68,7 +68,9 @@ impl Datum {
             Datum::Fact(_) => 7,
             Datum::Null => 8,
         };
-        rank(self).cmp(&rank(other)).then_with(|| self.compare(other).unwrap_or(Ordering::Equal))
+        rank(self)
+            .cmp(&rank(other))
+            .then_with(|| self.compare(other).unwrap_or(Ordering::Equal))
     }
 
     /// As it is shown; nothing for no value. Entities and facts have no text of their own.

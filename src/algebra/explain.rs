@@ -63,7 +63,15 @@ impl Explainer<'_> {
             Plan::Keep { negated: false, .. } => "keep rows with a match of".to_owned(),
             Plan::Keep { negated: true, .. } => "keep rows without a match of".to_owned(),
             Plan::Scan { var, set, .. } => format!("scan {} in {}", self.var(*var), self.set(set)),
-            Plan::Expand { from, to, fact, routes, filter, set, .. } => {
+            Plan::Expand {
+                from,
+                to,
+                fact,
+                routes,
+                filter,
+                set,
+                ..
+            } => {
                 let end = match set {
                     EntitySet::Any => String::new(),
                     set => format!(" in {}", self.set(set)),
@@ -80,7 +88,12 @@ impl Explainer<'_> {
             Plan::Frontier { start, steps, var } => {
                 let mut line = format!("frontier from {}", self.set(start));
                 for (routes, filter, set) in steps {
-                    line.push_str(&format!(" {} {}{}", self.routes(routes), self.set(set), self.filter(filter)));
+                    line.push_str(&format!(
+                        " {} {}{}",
+                        self.routes(routes),
+                        self.set(set),
+                        self.filter(filter)
+                    ));
                 }
                 format!("{line} as {}", self.var(*var))
             }
@@ -89,16 +102,22 @@ impl Explainer<'_> {
                 format!("unwind {} as {}", self.expression(list), self.var(*var))
             }
             Plan::Union(_) => "union".to_owned(),
-            Plan::Group { keys, aggregates, .. } => {
+            Plan::Group {
+                keys, aggregates, ..
+            } => {
                 let keys: Vec<&str> = keys.iter().map(|key| self.var(*key)).collect();
                 let made: Vec<String> = aggregates
                     .iter()
-                    .map(|(var, aggregate)| format!("{} = {}", self.var(*var), self.aggregate(aggregate)))
+                    .map(|(var, aggregate)| {
+                        format!("{} = {}", self.var(*var), self.aggregate(aggregate))
+                    })
                     .collect();
                 match (keys.is_empty(), made.is_empty()) {
                     (true, _) => format!("aggregate {}", made.join(", ")),
                     (false, true) => format!("distinct {}", keys.join(", ")),
-                    (false, false) => format!("group by {} with {}", keys.join(", "), made.join(", ")),
+                    (false, false) => {
+                        format!("group by {} with {}", keys.join(", "), made.join(", "))
+                    }
                 }
             }
             Plan::Sort { keys, limit, .. } => {
@@ -115,7 +134,11 @@ impl Explainer<'_> {
             Plan::Limit { count, .. } => format!("limit {count}"),
             Plan::Paths(search) => format!(
                 "{} from {} to {} over {} within {} hops, at most {}{}",
-                if search.shortest { "shortest paths" } else { "paths" },
+                if search.shortest {
+                    "shortest paths"
+                } else {
+                    "paths"
+                },
                 self.set(&search.from),
                 self.set(&search.to),
                 match search.routes.len() {
@@ -154,19 +177,28 @@ impl Explainer<'_> {
             EntitySet::Type(kind) => format!("any {}", self.view.vocabulary().type_of(*kind).name),
             EntitySet::Ids(ids) => {
                 let shown: Vec<String> = ids.iter().take(5).map(|id| self.name(*id)).collect();
-                let more = if ids.len() > 5 { format!(", … {} in all", ids.len()) } else { String::new() };
+                let more = if ids.len() > 5 {
+                    format!(", … {} in all", ids.len())
+                } else {
+                    String::new()
+                };
                 format!("{{{}{more}}}", shown.join(", "))
             }
             EntitySet::Plan(..) => "the rows of".to_owned(),
-            EntitySet::All(sets) => {
-                sets.iter().map(|set| self.set(set)).collect::<Vec<_>>().join(" and ")
-            }
+            EntitySet::All(sets) => sets
+                .iter()
+                .map(|set| self.set(set))
+                .collect::<Vec<_>>()
+                .join(" and "),
         }
     }
 
     fn routes(&self, routes: &[Route]) -> String {
         let words = self.view.vocabulary();
-        let shown: Vec<&str> = routes.iter().map(|route| words.relation(route.relation).name.as_str()).collect();
+        let shown: Vec<&str> = routes
+            .iter()
+            .map(|route| words.relation(route.relation).name.as_str())
+            .collect();
         let ways: Vec<Direction> = routes.iter().map(|route| route.direction).collect();
         let (open, close) = match ways.as_slice() {
             all if all.iter().all(|way| *way == Direction::Out) => ("-[", "]->"),
@@ -196,8 +228,18 @@ impl Explainer<'_> {
                 self.filter(&link.filter)
             ));
         }
-        parts.extend(pattern.conditions.iter().map(|condition| self.expression(condition)));
-        parts.extend(pattern.absent.iter().map(|absent| format!("not {{{}}}", self.pattern(absent))));
+        parts.extend(
+            pattern
+                .conditions
+                .iter()
+                .map(|condition| self.expression(condition)),
+        );
+        parts.extend(
+            pattern
+                .absent
+                .iter()
+                .map(|absent| format!("not {{{}}}", self.pattern(absent))),
+        );
         parts.join(", ")
     }
 
@@ -208,7 +250,9 @@ impl Explainer<'_> {
         };
         match expression {
             Expression::Var(var) => self.var(*var).to_owned(),
-            Expression::Constant(Datum::Value(crate::model::Value::Text(text))) => format!("{text:?}"),
+            Expression::Constant(Datum::Value(crate::model::Value::Text(text))) => {
+                format!("{text:?}")
+            }
             Expression::Constant(Datum::Entity(id)) => self.name(*id),
             Expression::Constant(value) => value.shown(),
             Expression::Property(var, key) => format!("{}.{key}", self.var(*var)),
@@ -217,7 +261,11 @@ impl Explainer<'_> {
             }
             Expression::IsNull(inner) => format!("{} is unknown", self.expression(inner)),
             Expression::HasType(var, kind) => {
-                format!("{} is a {}", self.var(*var), self.view.vocabulary().type_of(*kind).name)
+                format!(
+                    "{} is a {}",
+                    self.var(*var),
+                    self.view.vocabulary().type_of(*kind).name
+                )
             }
             Expression::Not(inner) => format!("not {}", self.expression(inner)),
             Expression::And(parts) => joined(parts, " and "),
@@ -229,7 +277,11 @@ impl Explainer<'_> {
                     Test::StartsWith => "starts with",
                     Test::EndsWith => "ends with",
                 };
-                format!("{} {sign} {}", self.expression(left), self.expression(right))
+                format!(
+                    "{} {sign} {}",
+                    self.expression(left),
+                    self.expression(right)
+                )
             }
         }
     }

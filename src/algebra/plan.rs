@@ -20,8 +20,16 @@ pub struct Variables {
 impl Variables {
     /// A new variable. Names need not be unique: explanations add a number where they are not.
     pub fn fresh(&mut self, name: &str) -> Var {
-        let taken = self.names.iter().filter(|known| known.trim_end_matches(|c: char| c.is_ascii_digit()) == name).count();
-        let name = if taken == 0 { name.to_owned() } else { format!("{name}{}", taken + 1) };
+        let taken = self
+            .names
+            .iter()
+            .filter(|known| known.trim_end_matches(|c: char| c.is_ascii_digit()) == name)
+            .count();
+        let name = if taken == 0 {
+            name.to_owned()
+        } else {
+            format!("{name}{}", taken + 1)
+        };
         self.names.push(name);
         Var((self.names.len() - 1) as u16)
     }

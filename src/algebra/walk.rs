@@ -38,8 +38,14 @@ pub fn each_filter(plan: &mut Plan, visit: &mut dyn FnMut(&mut ClaimFilter)) {
 }
 
 fn pattern_filters(pattern: &mut Pattern, visit: &mut dyn FnMut(&mut ClaimFilter)) {
-    pattern.links.iter_mut().for_each(|link| visit(&mut link.filter));
-    pattern.absent.iter_mut().for_each(|absent| pattern_filters(absent, visit));
+    pattern
+        .links
+        .iter_mut()
+        .for_each(|link| visit(&mut link.filter));
+    pattern
+        .absent
+        .iter_mut()
+        .for_each(|absent| pattern_filters(absent, visit));
 }
 
 impl Plan {
@@ -82,19 +88,68 @@ impl Plan {
         let mut on = |input: Box<Plan>| Box::new(change(*input));
         match self {
             Plan::Unit | Plan::Row | Plan::Frontier { .. } | Plan::Paths(_) => self,
-            Plan::Match { input, pattern } => Plan::Match { input: on(input), pattern },
-            Plan::Keep { input, inner, negated } => Plan::Keep { input: on(input), inner, negated },
-            Plan::Scan { input, var, set } => Plan::Scan { input: on(input), var, set },
-            Plan::Expand { input, from, to, fact, routes, filter, set } => {
-                Plan::Expand { input: on(input), from, to, fact, routes, filter, set }
-            }
-            Plan::Filter { input, condition } => Plan::Filter { input: on(input), condition },
-            Plan::Unwind { input, list, var } => Plan::Unwind { input: on(input), list, var },
-            Plan::Group { input, keys, aggregates } => {
-                Plan::Group { input: on(input), keys, aggregates }
-            }
-            Plan::Sort { input, keys, limit } => Plan::Sort { input: on(input), keys, limit },
-            Plan::Limit { input, count } => Plan::Limit { input: on(input), count },
+            Plan::Match { input, pattern } => Plan::Match {
+                input: on(input),
+                pattern,
+            },
+            Plan::Keep {
+                input,
+                inner,
+                negated,
+            } => Plan::Keep {
+                input: on(input),
+                inner,
+                negated,
+            },
+            Plan::Scan { input, var, set } => Plan::Scan {
+                input: on(input),
+                var,
+                set,
+            },
+            Plan::Expand {
+                input,
+                from,
+                to,
+                fact,
+                routes,
+                filter,
+                set,
+            } => Plan::Expand {
+                input: on(input),
+                from,
+                to,
+                fact,
+                routes,
+                filter,
+                set,
+            },
+            Plan::Filter { input, condition } => Plan::Filter {
+                input: on(input),
+                condition,
+            },
+            Plan::Unwind { input, list, var } => Plan::Unwind {
+                input: on(input),
+                list,
+                var,
+            },
+            Plan::Group {
+                input,
+                keys,
+                aggregates,
+            } => Plan::Group {
+                input: on(input),
+                keys,
+                aggregates,
+            },
+            Plan::Sort { input, keys, limit } => Plan::Sort {
+                input: on(input),
+                keys,
+                limit,
+            },
+            Plan::Limit { input, count } => Plan::Limit {
+                input: on(input),
+                count,
+            },
             Plan::Union(inputs) => Plan::Union(inputs.into_iter().map(change).collect()),
         }
     }
@@ -108,9 +163,13 @@ impl Plan {
     /// The variables that a row of this plan binds, sorted, each once.
     pub fn binds(&self) -> Vec<Var> {
         let mut bound: Vec<Var> = match self {
-            Plan::Group { keys, aggregates, .. } => {
-                keys.iter().copied().chain(aggregates.iter().map(|(var, _)| *var)).collect()
-            }
+            Plan::Group {
+                keys, aggregates, ..
+            } => keys
+                .iter()
+                .copied()
+                .chain(aggregates.iter().map(|(var, _)| *var))
+                .collect(),
             Plan::Unit
             | Plan::Row
             | Plan::Match { .. }

@@ -11,26 +11,47 @@ use crate::run::evidence::summary;
 use serde_json::{Value, json};
 
 /// The answer to `about X`; `rows` are all its facts in both directions.
-pub fn answer(view: &dyn GraphView, entity: EntityId, rows: &[Row], filter: &ClaimFilter) -> Answer {
+pub fn answer(
+    view: &dyn GraphView,
+    entity: EntityId,
+    rows: &[Row],
+    filter: &ClaimFilter,
+) -> Answer {
     let own = view.entities().get(entity);
     let words = view.vocabulary();
-    let mut found: Vec<(Row, Summary)> =
-        rows.iter().map(|fact| (*fact, summary(view, *fact, filter))).collect();
+    let mut found: Vec<(Row, Summary)> = rows
+        .iter()
+        .map(|fact| (*fact, summary(view, *fact, filter)))
+        .collect();
     // What it did comes first, then what was done to it; each by relation, then by time.
     found.sort_by_key(|(fact, summary)| {
         let ends = view.columns().ends(*fact);
-        (ends.0 != entity.0, ends.1, summary.from.map_or(i64::MAX, |date| date.start()), ends.0, ends.2)
+        (
+            ends.0 != entity.0,
+            ends.1,
+            summary.from.map_or(i64::MAX, |date| date.start()),
+            ends.0,
+            ends.2,
+        )
     });
     let (aliases, found): (Vec<_>, Vec<_>) = found
         .into_iter()
         .partition(|(fact, _)| view.columns().relation(*fact) == Vocabulary::ALSO_KNOWN_AS);
-    let types: Vec<&str> = own.types.iter().map(|kind| words.type_of(*kind).name.as_str()).collect();
+    let types: Vec<&str> = own
+        .types
+        .iter()
+        .map(|kind| words.type_of(*kind).name.as_str())
+        .collect();
     let mut headline = own.name.clone();
     if let Some(title) = &own.title {
         headline.push_str(&format!(": {title}"));
     }
     if !types.is_empty() {
-        headline.push_str(&format!(" ({}{})", if own.unnamed { "unnamed " } else { "" }, types.join(", ")));
+        headline.push_str(&format!(
+            " ({}{})",
+            if own.unnamed { "unnamed " } else { "" },
+            types.join(", ")
+        ));
     }
     let mut notes = Vec::new();
     if !aliases.is_empty() {
@@ -54,7 +75,10 @@ pub fn answer(view: &dyn GraphView, entity: EntityId, rows: &[Row], filter: &Cla
     }
     let mut record = Record::new();
     record.insert("name".into(), json!(own.name));
-    record.insert("title".into(), own.title.as_ref().map_or(Value::Null, |title| json!(title)));
+    record.insert(
+        "title".into(),
+        own.title.as_ref().map_or(Value::Null, |title| json!(title)),
+    );
     record.insert("types".into(), wording::types(view, entity));
     record.insert("unnamed".into(), json!(own.unnamed));
     let called = aliases.iter().map(|(fact, summary)| {
@@ -64,11 +88,20 @@ pub fn answer(view: &dyn GraphView, entity: EntityId, rows: &[Row], filter: &Cla
         })
     });
     record.insert("aliases".into(), Value::Array(called.collect()));
-    let ids = own.ids.iter().map(|(scheme, id)| (scheme.clone(), json!(id))).collect();
+    let ids = own
+        .ids
+        .iter()
+        .map(|(scheme, id)| (scheme.clone(), json!(id)))
+        .collect();
     record.insert("ids".into(), Value::Object(ids));
-    let properties = own.properties.iter().map(|(key, value)| (key.clone(), wording::value(value)));
+    let properties = own
+        .properties
+        .iter()
+        .map(|(key, value)| (key.clone(), wording::value(value)));
     record.insert("properties".into(), Value::Object(properties.collect()));
-    let facts = found.iter().map(|(fact, summary)| Value::Object(facts::record(view, *fact, summary)));
+    let facts = found
+        .iter()
+        .map(|(fact, summary)| Value::Object(facts::record(view, *fact, summary)));
     record.insert("facts".into(), Value::Array(facts.collect()));
     let basis = |(fact, _): &(Row, Summary)| Basis {
         entity: Some(entity),

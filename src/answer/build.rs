@@ -26,7 +26,11 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
     let view = ground.view;
     let base = &lowered.base;
     Ok(match &lowered.shape {
-        Shape::Entities { entity, evidence, keys } => {
+        Shape::Entities {
+            entity,
+            evidence,
+            keys,
+        } => {
             let names: Vec<String> = keys.iter().map(|(name, _)| name.clone()).collect();
             let none = Tuples::default();
             let mut rows = Vec::new();
@@ -34,17 +38,28 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                 for row in 0..batch.rows {
                     let tuples = match batch.column(*evidence) {
                         Column::Evidence(tuples) => &tuples[row],
-                        Column::Absent | Column::Entities(_) | Column::Facts(_) | Column::Values(_)
+                        Column::Absent
+                        | Column::Entities(_)
+                        | Column::Facts(_)
+                        | Column::Values(_)
                         | Column::Paths(_) => &none,
                     };
-                    let keys = keys.iter().map(|(_, key)| shown(view, batch, *key, row)).collect();
+                    let keys = keys
+                        .iter()
+                        .map(|(_, key)| shown(view, batch, *key, row))
+                        .collect();
                     let entity = EntityId(batch.column(*entity).id(row));
-                    rows.push(entities::Row { entity, keys, tuples });
+                    rows.push(entities::Row {
+                        entity,
+                        keys,
+                        tuples,
+                    });
                 }
             }
             let collected = ground.execution.collected(*evidence).iter();
-            let filters: Vec<ClaimFilter> =
-                collected.map(|fact| ground.execution.filter(*fact)).collect();
+            let filters: Vec<ClaimFilter> = collected
+                .map(|fact| ground.execution.filter(*fact))
+                .collect();
             entities::answer(view, &names, &rows, &filters)
         }
         Shape::Count(count) => {
@@ -52,7 +67,10 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             let mut record = Record::new();
             record.insert("count".into(), json!(number));
             Answer {
-                table: Table { columns: vec!["count".into()], rows: vec![vec![number.to_string()]] },
+                table: Table {
+                    columns: vec!["count".into()],
+                    rows: vec![vec![number.to_string()]],
+                },
                 records: vec![record],
                 basis: vec![Basis::default()],
                 ..Answer::default()
@@ -61,31 +79,54 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
         Shape::Groups { keys, count } => groups(view, keys, *count, batches),
         Shape::Facts(fact) => {
             let filter = ground.execution.filter(*fact);
-            let filter = ClaimFilter { polarities: Polarities::Asserted, ..filter };
+            let filter = ClaimFilter {
+                polarities: Polarities::Asserted,
+                ..filter
+            };
             facts::answer(view, &ids(batches, *fact), &filter)
         }
-        Shape::Verdict { parts, all, denials } => {
+        Shape::Verdict {
+            parts,
+            all,
+            denials,
+        } => {
             let mut found = Vec::new();
             for part in parts {
                 let plan = (ground.prepare)(part.plan.clone());
                 let rows = run_to_end(&plan, ground.execution)?;
-                found.push(Part { label: part.label.clone(), facts: ids(&rows, part.fact) });
+                found.push(Part {
+                    label: part.label.clone(),
+                    facts: ids(&rows, part.fact),
+                });
             }
             let filter = parts.first().map_or(base.clone(), |part| {
                 let plan = (ground.prepare)(part.plan.clone());
                 Execution::new(view, &plan).filter(part.fact)
             });
-            let filter = ClaimFilter { polarities: Polarities::Asserted, ..filter };
+            let filter = ClaimFilter {
+                polarities: Polarities::Asserted,
+                ..filter
+            };
             verdict::answer(view, &found, *all, *denials, &filter)
         }
-        Shape::IsA { entity, holds, noun } => verdict::is_a(view, *entity, *holds, noun),
+        Shape::IsA {
+            entity,
+            holds,
+            noun,
+        } => verdict::is_a(view, *entity, *holds, noun),
         Shape::When(fact) => {
             let mut rows = claims_of(ground, batches, *fact);
             claims::by_time(view, &mut rows);
             let mut answer = claims::answer(view, &rows);
-            let unknown = rows.iter().filter(|row| view.columns().valid(**row).is_unknown()).count();
+            let unknown = rows
+                .iter()
+                .filter(|row| view.columns().valid(**row).is_unknown())
+                .count();
             if unknown > 0 {
-                answer.notes.push(format!("{} without a date", wording::counted(unknown, "claim")));
+                answer.notes.push(format!(
+                    "{} without a date",
+                    wording::counted(unknown, "claim")
+                ));
             }
             answer
         }
@@ -97,11 +138,17 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             };
             claims::sources(view, &rows, status)
         }
-        Shape::Why { fact, negated, near } => {
+        Shape::Why {
+            fact,
+            negated,
+            near,
+        } => {
             let rows = claims_of(ground, batches, *fact);
             let mut answer = claims::answer(view, &rows);
             if rows.is_empty() {
-                answer.notes.extend(near.iter().flat_map(|near| nearby(view, base, *near)));
+                answer
+                    .notes
+                    .extend(near.iter().flat_map(|near| nearby(view, base, *near)));
             } else if *negated {
                 answer.notes.push("there are claims for it".to_owned());
             }
@@ -113,7 +160,10 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                 .iter()
                 .flat_map(|batch| match batch.column(*var) {
                     Column::Paths(paths) => paths.clone(),
-                    Column::Absent | Column::Entities(_) | Column::Facts(_) | Column::Values(_)
+                    Column::Absent
+                    | Column::Entities(_)
+                    | Column::Facts(_)
+                    | Column::Values(_)
                     | Column::Evidence(_) => Vec::new(),
                 })
                 .collect();
@@ -138,7 +188,9 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
 /// The numbers of an id column, in order, each once.
 pub fn ids(batches: &[Batch], var: Var) -> Vec<Row> {
     let mut seen = rustc_hash::FxHashSet::default();
-    let all = batches.iter().flat_map(|batch| (0..batch.rows).map(move |row| batch.column(var).id(row)));
+    let all = batches
+        .iter()
+        .flat_map(|batch| (0..batch.rows).map(move |row| batch.column(var).id(row)));
     all.filter(|id| *id != NONE && seen.insert(*id)).collect()
 }
 
@@ -155,7 +207,9 @@ fn claims_of(ground: &Ground<'_>, batches: &[Batch], fact: Var) -> Vec<Row> {
 
 fn shown(view: &dyn GraphView, batch: &Batch, var: Var, row: usize) -> String {
     match batch.column(var) {
-        Column::Entities(ids) if ids[row] != NONE => view.entities().name(EntityId(ids[row])).to_owned(),
+        Column::Entities(ids) if ids[row] != NONE => {
+            view.entities().name(EntityId(ids[row])).to_owned()
+        }
         Column::Entities(_) | Column::Absent => String::new(),
         Column::Facts(_) | Column::Values(_) | Column::Evidence(_) | Column::Paths(_) => {
             batch.column(var).datum(row).shown()
@@ -171,13 +225,19 @@ fn groups(view: &dyn GraphView, keys: &[(String, Var)], count: Var, batches: &[B
     let mut columns: Vec<String> = keys.iter().map(|(name, _)| name.clone()).collect();
     columns.push("count".to_owned());
     let mut answer = Answer {
-        table: Table { columns: columns.clone(), rows: Vec::new() },
+        table: Table {
+            columns: columns.clone(),
+            rows: Vec::new(),
+        },
         asks: true,
         ..Answer::default()
     };
     for batch in batches {
         for row in 0..batch.rows {
-            let mut cells: Vec<String> = keys.iter().map(|(_, key)| shown(view, batch, *key, row)).collect();
+            let mut cells: Vec<String> = keys
+                .iter()
+                .map(|(_, key)| shown(view, batch, *key, row))
+                .collect();
             let number = number(batch, count, row);
             let mut record = Record::new();
             for (column, cell) in columns.iter().zip(&cells) {
@@ -199,7 +259,13 @@ fn nearby(
     base: &ClaimFilter,
     (subject, relation, object): (EntityId, crate::model::RelationId, EntityId),
 ) -> Vec<String> {
-    let seen = Seen::new(view, ClaimFilter { polarities: Polarities::Both, ..base.clone() });
+    let seen = Seen::new(
+        view,
+        ClaimFilter {
+            polarities: Polarities::Both,
+            ..base.clone()
+        },
+    );
     let mut found: Vec<Fact> = Vec::new();
     for (other, _) in view.vocabulary().relations() {
         for (from, to) in [(subject, object), (object, subject)] {
@@ -208,26 +274,48 @@ fn nearby(
             }
         }
     }
-    for (of, direction) in [(object, crate::graph::Direction::In), (subject, crate::graph::Direction::Out)] {
+    for (of, direction) in [
+        (object, crate::graph::Direction::In),
+        (subject, crate::graph::Direction::Out),
+    ] {
         seen.neighbours(of, relation, direction, &mut |run| {
-            found.extend(run.facts.iter().take(3).map(|row| wording::fact_of(view, *row)));
+            found.extend(
+                run.facts
+                    .iter()
+                    .take(3)
+                    .map(|row| wording::fact_of(view, *row)),
+            );
         });
     }
     found.dedup();
     found.truncate(5);
-    found.into_iter().map(|fact| format!("near it: {}", wording::fact(view, fact))).collect()
+    found
+        .into_iter()
+        .map(|fact| format!("near it: {}", wording::fact(view, fact)))
+        .collect()
 }
 
 fn one_claim(view: &dyn GraphView, id: ClaimId) -> Answer {
     let Some(row) = view.columns().row_of(id) else {
-        return Answer { notes: vec![format!("there is no claim #{}", id.0)], asks: true, ..Answer::default() };
+        return Answer {
+            notes: vec![format!("there is no claim #{}", id.0)],
+            asks: true,
+            ..Answer::default()
+        };
     };
     let mut answer = claims::answer(view, &[row]);
     let columns = view.columns();
-    answer.notes.push(format!("recorded {}", wording::instant(columns.recorded(row))));
+    answer.notes.push(format!(
+        "recorded {}",
+        wording::instant(columns.recorded(row))
+    ));
     if let Some(at) = columns.retracted(row) {
-        let why = columns.retraction_reason(row).map_or(String::new(), |why| format!(": {why}"));
-        answer.notes.push(format!("retracted {}{why}", wording::instant(at)));
+        let why = columns
+            .retraction_reason(row)
+            .map_or(String::new(), |why| format!(": {why}"));
+        answer
+            .notes
+            .push(format!("retracted {}{why}", wording::instant(at)));
     }
     if let Some(marking) = columns.marking(row) {
         answer.notes.push(format!("marked {}", marking.name()));
@@ -244,11 +332,17 @@ fn timeline(view: &dyn GraphView, rows: &[Row]) -> Table {
     for row in rows {
         let when = wording::period(columns.valid(*row));
         table.rows.push(vec![
-            if when.is_empty() { "time unknown".to_owned() } else { when },
+            if when.is_empty() {
+                "time unknown".to_owned()
+            } else {
+                when
+            },
             claims::said(view, *row),
             claims::source(view, *row),
             wording::likelihood(columns.likelihood(*row)),
-            columns.reported(*row).map_or(String::new(), |date| date.to_string()),
+            columns
+                .reported(*row)
+                .map_or(String::new(), |date| date.to_string()),
             format!("#{}", columns.id(*row).0),
         ]);
     }
@@ -285,7 +379,11 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
             format!("#{}", columns.id(row).0),
             claims::said(view, row),
             claims::source(view, row),
-            columns.retraction_reason(row).filter(|_| !came).unwrap_or_default().to_owned(),
+            columns
+                .retraction_reason(row)
+                .filter(|_| !came)
+                .unwrap_or_default()
+                .to_owned(),
         ]);
         let mut record = Record::new();
         record.insert("change".into(), json!(word));
@@ -306,6 +404,14 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
 
 /// An answer that is text: a plan, a help page.
 pub fn text(reading: Option<String>, text: String, record: Vec<(&str, Value)>) -> Answer {
-    let record = record.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    Answer { reading, headline: Some(text), records: vec![record], ..Answer::default() }
+    let record = record
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+    Answer {
+        reading,
+        headline: Some(text),
+        records: vec![record],
+        ..Answer::default()
+    }
 }

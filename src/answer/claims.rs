@@ -19,28 +19,67 @@ pub fn record(view: &dyn GraphView, row: Row) -> Record {
     };
     put("claim", json!(columns.id(row).0));
     put("subject", name(columns.subject(row)));
-    put("relation", json!(view.vocabulary().relation(columns.relation(row)).name));
+    put(
+        "relation",
+        json!(view.vocabulary().relation(columns.relation(row)).name),
+    );
     put("object", name(columns.object(row)));
     put("polarity", json!(columns.polarity(row)));
     put("sources", wording::names(view, columns.sources(row)));
     put("via", wording::names(view, columns.via(row)));
-    put("likelihood", wording::percent(likelihood.map(|likelihood| likelihood.number)));
-    put("term", likelihood.map_or(Value::Null, |likelihood| json!(likelihood.term)));
-    put("scale", likelihood.map_or(Value::Null, |likelihood| json!(likelihood.scale.name())));
-    put("confidence", columns.confidence(row).map_or(Value::Null, |level| json!(level.name())));
-    put("reliability", columns.reliability(row).map_or(Value::Null, |grade| json!(format!("{grade:?}"))));
-    put("credibility", columns.credibility(row).map_or(Value::Null, |grade| json!(grade.grade())));
+    put(
+        "likelihood",
+        wording::percent(likelihood.map(|likelihood| likelihood.number)),
+    );
+    put(
+        "term",
+        likelihood.map_or(Value::Null, |likelihood| json!(likelihood.term)),
+    );
+    put(
+        "scale",
+        likelihood.map_or(Value::Null, |likelihood| json!(likelihood.scale.name())),
+    );
+    put(
+        "confidence",
+        columns
+            .confidence(row)
+            .map_or(Value::Null, |level| json!(level.name())),
+    );
+    put(
+        "reliability",
+        columns
+            .reliability(row)
+            .map_or(Value::Null, |grade| json!(format!("{grade:?}"))),
+    );
+    put(
+        "credibility",
+        columns
+            .credibility(row)
+            .map_or(Value::Null, |grade| json!(grade.grade())),
+    );
     put("from", wording::date(valid.from));
     put("until", wording::date(valid.until));
     put("reported", wording::date(columns.reported(row)));
     put("recorded", json!(wording::instant(columns.recorded(row))));
-    put("retracted", columns.retracted(row).map_or(Value::Null, |at| json!(wording::instant(at))));
+    put(
+        "retracted",
+        columns
+            .retracted(row)
+            .map_or(Value::Null, |at| json!(wording::instant(at))),
+    );
     put("reference", text(columns.reference(row)));
     put("locator", text(columns.locator(row)));
     put("quote", text(columns.quote(row)));
-    put("marking", columns.marking(row).map_or(Value::Null, |marking| json!(marking.name())));
+    put(
+        "marking",
+        columns
+            .marking(row)
+            .map_or(Value::Null, |marking| json!(marking.name())),
+    );
     let properties = columns.properties(row).iter();
-    let properties = properties.map(|(key, value)| (key.clone(), wording::value(value))).collect();
+    let properties = properties
+        .map(|(key, value)| (key.clone(), wording::value(value)))
+        .collect();
     put("properties", Value::Object(properties));
     record
 }
@@ -83,7 +122,15 @@ fn evidence(view: &dyn GraphView, row: Row) -> String {
 
 /// A table of claims.
 pub fn table(view: &dyn GraphView, rows: &[Row]) -> Table {
-    let mut table = Table::new(&["#", "claim", "source", "likelihood", "when", "reported", "evidence"]);
+    let mut table = Table::new(&[
+        "#",
+        "claim",
+        "source",
+        "likelihood",
+        "when",
+        "reported",
+        "evidence",
+    ]);
     let columns = view.columns();
     for row in rows {
         table.rows.push(vec![
@@ -92,7 +139,9 @@ pub fn table(view: &dyn GraphView, rows: &[Row]) -> Table {
             source(view, *row),
             wording::likelihood(columns.likelihood(*row)),
             wording::period(columns.valid(*row)),
-            columns.reported(*row).map_or(String::new(), |date| date.to_string()),
+            columns
+                .reported(*row)
+                .map_or(String::new(), |date| date.to_string()),
             evidence(view, *row),
         ]);
     }
@@ -120,7 +169,10 @@ pub fn by_time(view: &dyn GraphView, rows: &mut [Row]) {
     let columns = view.columns();
     rows.sort_by_key(|row| {
         let valid = columns.valid(*row);
-        let start = valid.from.or(valid.until).map_or(i64::MAX, |date| date.start());
+        let start = valid
+            .from
+            .or(valid.until)
+            .map_or(i64::MAX, |date| date.start());
         let reported = columns.reported(*row).map_or(i64::MAX, |date| date.start());
         (start, valid.end(), reported, columns.id(*row))
     });
@@ -143,16 +195,32 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
         ..Answer::default()
     };
     for source in &order {
-        let own: Vec<Row> = rows.iter().copied().filter(|row| columns.sources(*row).contains(source)).collect();
+        let own: Vec<Row> = rows
+            .iter()
+            .copied()
+            .filter(|row| columns.sources(*row).contains(source))
+            .collect();
         let best = own.iter().filter(|row| columns.number(**row).is_some());
-        let best = best.max_by(|a, b| columns.number(**a).partial_cmp(&columns.number(**b)).unwrap_or(std::cmp::Ordering::Equal));
+        let best = best.max_by(|a, b| {
+            columns
+                .number(**a)
+                .partial_cmp(&columns.number(**b))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
         let likelihood = best.and_then(|row| columns.likelihood(*row));
         let (from, until) = crate::run::evidence::hull(view, own.iter().copied());
-        let mut via: Vec<EntityId> = own.iter().flat_map(|row| columns.via(*row)).copied().collect();
+        let mut via: Vec<EntityId> = own
+            .iter()
+            .flat_map(|row| columns.via(*row))
+            .copied()
+            .collect();
         via.sort_unstable();
         via.dedup();
         let reported = own.iter().filter_map(|row| columns.reported(*row)).min();
-        let numbers: Vec<String> = own.iter().map(|row| format!("#{}", columns.id(*row).0)).collect();
+        let numbers: Vec<String> = own
+            .iter()
+            .map(|row| format!("#{}", columns.id(*row).0))
+            .collect();
         answer.table.rows.push(vec![
             view.entities().name(*source).to_owned(),
             wording::likelihood(likelihood),
@@ -165,9 +233,18 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
         record.insert("name".into(), json!(view.entities().name(*source)));
         record.insert("types".into(), wording::types(view, *source));
         record.insert("status".into(), json!(status));
-        record.insert("likelihood".into(), wording::percent(likelihood.map(|given| given.number)));
-        record.insert("term".into(), likelihood.map_or(Value::Null, |given| json!(given.term)));
-        record.insert("sources".into(), wording::names(view, std::slice::from_ref(source)));
+        record.insert(
+            "likelihood".into(),
+            wording::percent(likelihood.map(|given| given.number)),
+        );
+        record.insert(
+            "term".into(),
+            likelihood.map_or(Value::Null, |given| json!(given.term)),
+        );
+        record.insert(
+            "sources".into(),
+            wording::names(view, std::slice::from_ref(source)),
+        );
         record.insert("via".into(), wording::names(view, &via));
         record.insert("from".into(), wording::date(from));
         record.insert("until".into(), wording::date(until));
@@ -184,9 +261,15 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
             claims: own.iter().map(|row| columns.id(*row)).collect(),
         });
     }
-    let nameless = rows.iter().filter(|row| columns.sources(**row).is_empty()).count();
+    let nameless = rows
+        .iter()
+        .filter(|row| columns.sources(**row).is_empty())
+        .count();
     if nameless > 0 {
-        answer.notes.push(format!("{} without a named source", wording::counted(nameless, "claim")));
+        answer.notes.push(format!(
+            "{} without a named source",
+            wording::counted(nameless, "claim")
+        ));
     }
     answer.table = answer.table.without_empty();
     answer.entities = Some(order);

@@ -34,19 +34,33 @@ pub fn answer(
         true => ["title", "types", "", "", ""].as_slice(),
         false => ["title", "likelihood", "sources", "when", "status"].as_slice(),
     });
-    let mut answer = Answer { table: Table::new(&columns), asks: true, ..Answer::default() };
+    let mut answer = Answer {
+        table: Table::new(&columns),
+        asks: true,
+        ..Answer::default()
+    };
     for row in rows {
         let entity = view.entities().get(row.entity);
         let found = of_row(view, row.tuples, filters);
-        let best = found.likelihood.and_then(|(_, claim)| view.columns().likelihood(claim));
+        let best = found
+            .likelihood
+            .and_then(|(_, claim)| view.columns().likelihood(claim));
         let whole = &found.whole;
-        let types: Vec<&str> =
-            entity.types.iter().map(|kind| view.vocabulary().type_of(*kind).name.as_str()).collect();
+        let types: Vec<&str> = entity
+            .types
+            .iter()
+            .map(|kind| view.vocabulary().type_of(*kind).name.as_str())
+            .collect();
         let mut cells = vec![entity.name.clone()];
         cells.extend(row.keys.iter().cloned());
         cells.push(entity.title.clone().unwrap_or_default());
         match bare {
-            true => cells.extend([types.join(", "), String::new(), String::new(), String::new()]),
+            true => cells.extend([
+                types.join(", "),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]),
             false => cells.extend([
                 wording::likelihood(best),
                 facts::sources(view, whole),
@@ -60,26 +74,65 @@ pub fn answer(
             record.insert(key.to_owned(), value);
         };
         put("name", json!(entity.name));
-        put("title", entity.title.as_ref().map_or(Value::Null, |title| json!(title)));
+        put(
+            "title",
+            entity
+                .title
+                .as_ref()
+                .map_or(Value::Null, |title| json!(title)),
+        );
         put("types", wording::types(view, row.entity));
         for (key, value) in keys.iter().zip(&row.keys) {
             put(key, json!(value));
         }
-        put("status", found.status.map_or(Value::Null, |status: Status| json!(status)));
-        put("likelihood", wording::percent(best.map(|given| given.number)));
+        put(
+            "status",
+            found
+                .status
+                .map_or(Value::Null, |status: Status| json!(status)),
+        );
+        put(
+            "likelihood",
+            wording::percent(best.map(|given| given.number)),
+        );
         put("term", best.map_or(Value::Null, |given| json!(given.term)));
-        put("scale", best.map_or(Value::Null, |given| json!(given.scale.name())));
+        put(
+            "scale",
+            best.map_or(Value::Null, |given| json!(given.scale.name())),
+        );
         put("sources", wording::names(view, &whole.sources));
         put("independent_sources", json!(whole.independent));
         put("from", wording::date(whole.from));
         put("until", wording::date(whole.until));
-        let basis: Vec<_> = found.facts.iter().map(|fact| wording::fact_of(view, *fact)).collect();
-        put("facts", Value::Array(basis.iter().map(|fact| json!(wording::fact(view, *fact))).collect()));
+        let basis: Vec<_> = found
+            .facts
+            .iter()
+            .map(|fact| wording::fact_of(view, *fact))
+            .collect();
+        put(
+            "facts",
+            Value::Array(
+                basis
+                    .iter()
+                    .map(|fact| json!(wording::fact(view, *fact)))
+                    .collect(),
+            ),
+        );
         let claims = whole.asserted.iter().chain(&whole.denied);
-        put("claims", Value::Array(claims.map(|row| json!(view.columns().id(*row).0)).collect()));
-        put("disputed_by", wording::names(view, &facts::deniers(view, &whole.denied)));
+        put(
+            "claims",
+            Value::Array(claims.map(|row| json!(view.columns().id(*row).0)).collect()),
+        );
+        put(
+            "disputed_by",
+            wording::names(view, &facts::deniers(view, &whole.denied)),
+        );
         answer.records.push(record);
-        answer.basis.push(Basis { entity: Some(row.entity), facts: basis, claims: Vec::new() });
+        answer.basis.push(Basis {
+            entity: Some(row.entity),
+            facts: basis,
+            claims: Vec::new(),
+        });
     }
     let mut entities: Vec<EntityId> = rows.iter().map(|row| row.entity).collect();
     entities.sort_unstable();

@@ -26,7 +26,15 @@ pub fn sources(view: &dyn GraphView, summary: &Summary) -> String {
     match summary.sources.as_slice() {
         [] => String::new(),
         names if names.len() == summary.independent => wording::listed(view, names),
-        names => format!("{} ({} independent)", wording::listed(view, names), summary.independent),
+        // Claims that name nobody are one more voice.
+        names if names.len() < summary.independent => {
+            format!("{}, unnamed", wording::listed(view, names))
+        }
+        names => format!(
+            "{} ({} independent)",
+            wording::listed(view, names),
+            summary.independent
+        ),
     }
 }
 
@@ -35,7 +43,11 @@ pub fn dispute(view: &dyn GraphView, summary: &Summary) -> String {
     if summary.denied.is_empty() {
         return String::new();
     }
-    let word = if summary.asserted.is_empty() { "denied" } else { "disputed" };
+    let word = if summary.asserted.is_empty() {
+        "denied"
+    } else {
+        "disputed"
+    };
     match deniers(view, &summary.denied).as_slice() {
         [] => word.to_owned(),
         names => format!("{word} by {}", wording::listed(view, names)),
@@ -45,20 +57,44 @@ pub fn dispute(view: &dyn GraphView, summary: &Summary) -> String {
 /// A fact for programs.
 pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
     let columns = view.columns();
-    let best = summary.likelihood.and_then(|(_, row)| columns.likelihood(row));
+    let best = summary
+        .likelihood
+        .and_then(|(_, row)| columns.likelihood(row));
     let mut record = Record::new();
-    record.insert("subject".into(), json!(view.entities().name(columns.subject(fact))));
-    record.insert("relation".into(), json!(view.vocabulary().relation(columns.relation(fact)).name));
-    record.insert("object".into(), json!(view.entities().name(columns.object(fact))));
+    record.insert(
+        "subject".into(),
+        json!(view.entities().name(columns.subject(fact))),
+    );
+    record.insert(
+        "relation".into(),
+        json!(view.vocabulary().relation(columns.relation(fact)).name),
+    );
+    record.insert(
+        "object".into(),
+        json!(view.entities().name(columns.object(fact))),
+    );
     record.insert("status".into(), json!(summary.status()));
-    record.insert("likelihood".into(), wording::percent(best.map(|given| given.number)));
-    record.insert("term".into(), best.map_or(Value::Null, |given| json!(given.term)));
+    record.insert(
+        "likelihood".into(),
+        wording::percent(best.map(|given| given.number)),
+    );
+    record.insert(
+        "term".into(),
+        best.map_or(Value::Null, |given| json!(given.term)),
+    );
     record.insert("sources".into(), wording::names(view, &summary.sources));
     record.insert("from".into(), wording::date(summary.from));
     record.insert("until".into(), wording::date(summary.until));
-    let claims = summary.asserted.iter().chain(&summary.denied).map(|row| json!(columns.id(*row).0));
+    let claims = summary
+        .asserted
+        .iter()
+        .chain(&summary.denied)
+        .map(|row| json!(columns.id(*row).0));
     record.insert("claims".into(), Value::Array(claims.collect()));
-    record.insert("disputed_by".into(), wording::names(view, &deniers(view, &summary.denied)));
+    record.insert(
+        "disputed_by".into(),
+        wording::names(view, &deniers(view, &summary.denied)),
+    );
     record
 }
 
@@ -66,7 +102,9 @@ pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
 pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
     let mut table = Table::new(&["fact", "likelihood", "sources", "when", "status"]);
     for (fact, summary) in facts {
-        let best = summary.likelihood.and_then(|(_, row)| view.columns().likelihood(row));
+        let best = summary
+            .likelihood
+            .and_then(|(_, row)| view.columns().likelihood(row));
         table.rows.push(vec![
             wording::fact(view, wording::fact_of(view, *fact)),
             wording::likelihood(best),
@@ -80,8 +118,10 @@ pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
 
 /// An answer whose rows are facts.
 pub fn answer(view: &dyn GraphView, facts: &[Row], filter: &ClaimFilter) -> Answer {
-    let found: Vec<(Row, Summary)> =
-        facts.iter().map(|fact| (*fact, summary(view, *fact, filter))).collect();
+    let found: Vec<(Row, Summary)> = facts
+        .iter()
+        .map(|fact| (*fact, summary(view, *fact, filter)))
+        .collect();
     let basis = |(fact, _): &(Row, Summary)| Basis {
         entity: None,
         facts: vec![wording::fact_of(view, *fact)],
@@ -89,7 +129,10 @@ pub fn answer(view: &dyn GraphView, facts: &[Row], filter: &ClaimFilter) -> Answ
     };
     Answer {
         table: table(view, &found),
-        records: found.iter().map(|(fact, summary)| record(view, *fact, summary)).collect(),
+        records: found
+            .iter()
+            .map(|(fact, summary)| record(view, *fact, summary))
+            .collect(),
         basis: found.iter().map(basis).collect(),
         asks: true,
         ..Answer::default()

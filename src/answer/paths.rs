@@ -24,7 +24,10 @@ pub fn answer(view: &dyn GraphView, paths: &[PathRow], filter: &ClaimFilter) -> 
         for (at, fact) in path.facts.iter().enumerate() {
             let left = path.entities[at];
             text.push_str(&spelling::name(view.entities().name(left)));
-            let relation = &view.vocabulary().relation(view.columns().relation(*fact)).name;
+            let relation = &view
+                .vocabulary()
+                .relation(view.columns().relation(*fact))
+                .name;
             text.push_str(&match runs_forward(view, *fact, left) {
                 Direction::Out => format!(" -[{relation}]-> "),
                 Direction::In => format!(" <-[{relation}]- "),
@@ -47,15 +50,26 @@ pub fn answer(view: &dyn GraphView, paths: &[PathRow], filter: &ClaimFilter) -> 
             path.facts.len().to_string(),
             weakest.map_or("unknown".to_owned(), Likelihood::to_string),
         ]);
-        let facts: Vec<_> = path.facts.iter().map(|fact| wording::fact_of(view, *fact)).collect();
+        let facts: Vec<_> = path
+            .facts
+            .iter()
+            .map(|fact| wording::fact_of(view, *fact))
+            .collect();
         let mut record = Record::new();
         record.insert("path".into(), wording::names(view, &path.entities));
         let said = facts.iter().map(|fact| json!(wording::fact(view, *fact)));
         record.insert("facts".into(), Value::Array(said.collect()));
         record.insert("hops".into(), json!(path.facts.len()));
-        record.insert("likelihood".into(), wording::percent(weakest.map(|given| given.number)));
+        record.insert(
+            "likelihood".into(),
+            wording::percent(weakest.map(|given| given.number)),
+        );
         answer.records.push(record);
-        answer.basis.push(Basis { entity: None, facts, claims: Vec::new() });
+        answer.basis.push(Basis {
+            entity: None,
+            facts,
+            claims: Vec::new(),
+        });
     }
     answer
 }

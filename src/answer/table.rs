@@ -41,7 +41,10 @@ pub struct Table {
 impl Table {
     /// An empty table with these headings.
     pub fn new(columns: &[&str]) -> Table {
-        Table { columns: columns.iter().map(|name| (*name).to_owned()).collect(), rows: Vec::new() }
+        Table {
+            columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+            rows: Vec::new(),
+        }
     }
 
     /// Takes away columns in which no row says anything; the first stays.
@@ -78,4 +81,15 @@ pub struct Answer {
     pub notes: Vec<String>,
     /// Whether "no claim found" is to be said when there are no rows.
     pub asks: bool,
+}
+
+impl Answer {
+    /// Keeps the first rows, where there is a record for each.
+    pub fn keep(&mut self, rows: usize) {
+        if self.records.len() == self.table.rows.len() {
+            self.records.truncate(rows);
+        }
+        self.table.rows.truncate(rows);
+        self.basis.truncate(rows);
+    }
 }

@@ -4,6 +4,7 @@ use crate::answer::claims;
 use crate::answer::table::{Answer, Basis, Record};
 use crate::answer::wording;
 use crate::graph::{ClaimFilter, GraphView, Row};
+use crate::language::spelling::article;
 use crate::model::Status;
 use crate::run::evidence::summary;
 use serde_json::{Value, json};
@@ -62,7 +63,11 @@ pub fn answer(
     let mut notes = Vec::new();
     if each.len() > 1 {
         let named = |(label, status): &(String, Status)| {
-            let found = if *status == Status::Unknown { "no claim found" } else { status.name() };
+            let found = if *status == Status::Unknown {
+                "no claim found"
+            } else {
+                status.name()
+            };
             format!("{label}: {found}")
         };
         notes.extend(each.iter().map(named));
@@ -77,7 +82,9 @@ pub fn answer(
     };
     record.insert("answer".into(), json!(word));
     record.insert("status".into(), json!(status));
-    let shown = rows.iter().map(|row| Value::Object(claims::record(view, *row)));
+    let shown = rows
+        .iter()
+        .map(|row| Value::Object(claims::record(view, *row)));
     record.insert("claims".into(), Value::Array(shown.collect()));
     Answer {
         headline: Some(headline),
@@ -107,21 +114,41 @@ fn combined(each: &[(String, Status)], all: bool) -> Status {
 }
 
 /// Yes or no by type alone.
-pub fn is_a(view: &dyn GraphView, entity: crate::model::EntityId, holds: bool, noun: &str) -> Answer {
+pub fn is_a(
+    view: &dyn GraphView,
+    entity: crate::model::EntityId,
+    holds: bool,
+    noun: &str,
+) -> Answer {
     let name = view.entities().name(entity).to_owned();
     let words = view.vocabulary();
-    let types: Vec<&str> =
-        view.entities().get(entity).types.iter().map(|kind| words.type_of(*kind).name.as_str()).collect();
+    let types: Vec<&str> = view
+        .entities()
+        .get(entity)
+        .types
+        .iter()
+        .map(|kind| words.type_of(*kind).name.as_str())
+        .collect();
     let mut record = Record::new();
     record.insert("answer".into(), json!(if holds { "yes" } else { "no" }));
     record.insert("name".into(), json!(name));
     record.insert("types".into(), wording::types(view, entity));
     let own = match types.is_empty() {
         true => format!("{name} has no type"),
-        false => format!("{name} is a {}", types.join(" and a ")),
+        false => {
+            let types: Vec<String> = types
+                .iter()
+                .map(|noun| format!("{} {noun}", article(noun)))
+                .collect();
+            format!("{name} is {}", types.join(" and "))
+        }
     };
     Answer {
-        headline: Some(if holds { "yes".to_owned() } else { format!("not a {noun}") }),
+        headline: Some(if holds {
+            "yes".to_owned()
+        } else {
+            format!("not {} {noun}", article(noun))
+        }),
         records: vec![record],
         notes: vec![own],
         entities: Some(vec![entity]),

@@ -3,7 +3,7 @@
 use crate::answer::table::Fact;
 use crate::graph::{GraphView, Row};
 use crate::language::spelling;
-use crate::model::{EntityId, Form, Likelihood, PartialDate, Period, Precision, Vocabulary};
+use crate::model::{EntityId, Likelihood, PartialDate, Period, Precision, Vocabulary};
 use serde_json::{Value, json};
 
 /// `APT31 targeted UK_Parliament`
@@ -13,19 +13,14 @@ pub fn fact(view: &dyn GraphView, fact: Fact) -> String {
     format!("{} {verb} {}", name(fact.subject), name(fact.object))
 }
 
-/// The verb of a fact as it is said: `targeted`, `is attributed to`, `is part of`.
+/// The verb of a fact as it is said: `targeted`, `attributed to`, `is part of`.
 pub fn verb(words: &Vocabulary, fact: Fact) -> String {
     let declared = words.relation(fact.relation);
-    let name = &declared.name;
-    let has_particle = name.contains('-');
-    // A name of several words whose first is a participle stands with `is`: attributed-to.
-    let past = words.phrase(fact.relation, Form::Past);
-    let participle = words.phrase(fact.relation, Form::Participle);
-    let spoken = name.replace('-', " ");
-    match has_particle {
-        true if spoken == participle || (spoken != past && declared.base.is_none()) => format!("is {spoken}"),
-        true => spoken,
-        false => name.clone(),
+    let spoken = declared.name.replace('-', " ");
+    // A phrase that is declared without a verb of its own is said with `is`.
+    match declared.name.contains('-') && declared.base.is_none() {
+        true => format!("is {spoken}"),
+        false => spoken,
     }
 }
 
@@ -53,7 +48,11 @@ pub fn period(period: Period) -> String {
 
 /// The same of two dates.
 pub fn dates(from: Option<PartialDate>, until: Option<PartialDate>) -> String {
-    period(Period { from, until, exclusive: false })
+    period(Period {
+        from,
+        until,
+        exclusive: false,
+    })
 }
 
 /// `almost certain (95–100%)`, `70%`, `unknown` is left empty.
@@ -68,12 +67,19 @@ pub fn date(date: Option<PartialDate>) -> Value {
 
 /// Names for programs.
 pub fn names(view: &dyn GraphView, ids: &[EntityId]) -> Value {
-    Value::Array(ids.iter().map(|id| json!(view.entities().name(*id))).collect())
+    Value::Array(
+        ids.iter()
+            .map(|id| json!(view.entities().name(*id)))
+            .collect(),
+    )
 }
 
 /// Names for people.
 pub fn listed(view: &dyn GraphView, ids: &[EntityId]) -> String {
-    ids.iter().map(|id| view.entities().name(*id)).collect::<Vec<_>>().join(", ")
+    ids.iter()
+        .map(|id| view.entities().name(*id))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The types of an entity for programs.
@@ -104,9 +110,12 @@ pub fn value(value: &crate::model::Value) -> Value {
         Given::Text(value) => json!(value),
         Given::Date(value) => json!(value.to_string()),
         Given::List(values) => Value::Array(values.iter().map(self::value).collect()),
-        Given::Map(pairs) => {
-            Value::Object(pairs.iter().map(|(key, of)| (key.clone(), self::value(of))).collect())
-        }
+        Given::Map(pairs) => Value::Object(
+            pairs
+                .iter()
+                .map(|(key, of)| (key.clone(), self::value(of)))
+                .collect(),
+        ),
     }
 }
 

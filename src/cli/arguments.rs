@@ -86,9 +86,14 @@ fn known_format(name: &str) -> Result<String, String> {
 fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     let name = name.trim_start_matches('$');
-    let good = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    let good = name.starts_with(char::is_alphabetic)
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     match good {
         true => Ok((name.to_owned(), value.to_owned())),
-        false => Err(format!("`{name}` is no name of a parameter: letters, digits, `_`")),
+        false => Err(format!(
+            "`{name}` is no name of a parameter: letters, digits, `_`"
+        )),
     }
 }

@@ -38,8 +38,11 @@ pub fn main() -> ExitCode {
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-    io.into_iter().any(|error| error.kind() == ErrorKind::BrokenPipe)
+    let io = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.into_iter()
+        .any(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
 /// Now, in seconds since 1970.
@@ -49,11 +52,16 @@ fn now() -> i64 {
 
 fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
     let Arguments { common, command } = arguments;
-    let Some(mut engine) = open(&common, &command, screen)? else { return Ok(WRONG) };
+    let Some(mut engine) = open(&common, &command, screen)? else {
+        return Ok(WRONG);
+    };
     for (name, value) in &common.parameters {
         engine.set_parameter(name, value);
     }
-    let chosen = common.format.clone().unwrap_or_else(|| screen.format().to_owned());
+    let chosen = common
+        .format
+        .clone()
+        .unwrap_or_else(|| screen.format().to_owned());
     let cancel = engine.cancel.clone();
     // A second interruption ends the program at once, whatever it is doing.
     ctrlc::set_handler(move || {
@@ -64,7 +72,9 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
     let mut session = Session::new(engine, &chosen, *screen, now);
     session.timer = common.timer;
     match command {
-        None if !std::io::stdin().is_terminal() => run_files(&mut session, &["-".to_owned()], false),
+        None if !std::io::stdin().is_terminal() => {
+            run_files(&mut session, &["-".to_owned()], false)
+        }
         None => repl::start(session),
         Some(Command::Ask { question }) => ask(&mut session, &question.join(" ")),
         Some(Command::Gql { query }) => {
@@ -73,18 +83,33 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
         }
         Some(Command::Run { files, keep_going }) => run_files(&mut session, &files, keep_going),
         Some(Command::Import { files }) => import(&mut session.engine, &common, &files, screen),
-        Some(Command::Export { format, question, output }) => {
-            export(&mut session.engine, &format, &question.join(" "), output.as_deref(), screen)
-        }
+        Some(Command::Export {
+            format,
+            question,
+            output,
+        }) => export(
+            &mut session.engine,
+            &format,
+            &question.join(" "),
+            output.as_deref(),
+            screen,
+        ),
         Some(Command::Pipe) => pipe::serve(&mut session.engine, now()),
     }
 }
 
 /// The case: a facts file, or the founding case. `None` when it cannot be read; that was told.
-fn open(common: &Common, command: &Option<Command>, screen: &Screen) -> anyhow::Result<Option<Engine>> {
-    let Some(path) = &common.case else { return Ok(Some(Engine::founding(now()))) };
+fn open(
+    common: &Common,
+    command: &Option<Command>,
+    screen: &Screen,
+) -> anyhow::Result<Option<Engine>> {
+    let Some(path) = &common.case else {
+        return Ok(Some(Engine::founding(now())));
+    };
     let mut engine = Engine::with_vocabulary(now());
-    let fresh = matches!(command, Some(Command::Import { .. })) && !std::path::Path::new(path).exists();
+    let fresh =
+        matches!(command, Some(Command::Import { .. })) && !std::path::Path::new(path).exists();
     if fresh {
         return Ok(Some(engine));
     }
@@ -140,11 +165,7 @@ fn ask(session: &mut Session, text: &str) -> anyhow::Result<u8> {
     }
 }
 
-fn run_files(
-    session: &mut Session,
-    files: &[String],
-    keep_going: bool,
-) -> anyhow::Result<u8> {
+fn run_files(session: &mut Session, files: &[String], keep_going: bool) -> anyhow::Result<u8> {
     let mut code = 0;
     for file in files {
         let source = match read(file) {
@@ -159,7 +180,13 @@ fn run_files(
             }
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        let ending = run_script(session, &source, keep_going, &mut out, &mut std::io::stderr())?;
+        let ending = run_script(
+            session,
+            &source,
+            keep_going,
+            &mut out,
+            &mut std::io::stderr(),
+        )?;
         out.flush()?;
         match ending {
             Ending::Good => {}
@@ -173,7 +200,12 @@ fn run_files(
     Ok(code)
 }
 
-fn import(engine: &mut Engine, common: &Common, files: &[String], screen: &Screen) -> anyhow::Result<u8> {
+fn import(
+    engine: &mut Engine,
+    common: &Common,
+    files: &[String],
+    screen: &Screen,
+) -> anyhow::Result<u8> {
     for file in files {
         let source = match read(file) {
             Ok(source) => source,
@@ -186,16 +218,28 @@ fn import(engine: &mut Engine, common: &Common, files: &[String], screen: &Scree
             Ok(loaded) => loaded,
             Err(mistakes) => {
                 for mistake in mistakes {
-                    tell(&render(&mistake, &source.origin, &source.text, screen.colour_errors));
+                    tell(&render(
+                        &mistake,
+                        &source.origin,
+                        &source.text,
+                        screen.colour_errors,
+                    ));
                 }
                 tell("nothing was imported from this file\n");
                 return Ok(WRONG);
             }
         };
         for (span, said) in &loaded.warnings {
-            tell(&format!("{}\n", warning(&source.origin, &source.text, *span, said)));
+            tell(&format!(
+                "{}\n",
+                warning(&source.origin, &source.text, *span, said)
+            ));
         }
-        tell(&format!("{}: {}\n", source.origin, summary(&loaded.applied)));
+        tell(&format!(
+            "{}: {}\n",
+            source.origin,
+            summary(&loaded.applied)
+        ));
     }
     match &common.case {
         None => tell("no case was given, so nothing is kept: use `--case FILE`\n"),

@@ -66,12 +66,18 @@ fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
                     "warnings": loaded.warnings.iter().map(|(_, said)| said).collect::<Vec<_>>(),
                 }),
                 Err(mistakes) => {
-                    let first = mistakes.into_iter().next().map(|mistake| Failure::Mistake(Box::new(mistake)));
+                    let first = mistakes
+                        .into_iter()
+                        .next()
+                        .map(|mistake| Failure::Mistake(Box::new(mistake)));
                     first.map_or(json!({}), |first| told(&first, statements))
                 }
             }
         }
-        _ => failure("UnsupportedOp", "known operations are `ask`, `load` and `reset`"),
+        _ => failure(
+            "UnsupportedOp",
+            "known operations are `ask`, `load` and `reset`",
+        ),
     }
 }
 
@@ -79,7 +85,9 @@ fn told(error: &Failure, text: &str) -> Value {
     match error {
         Failure::Halted(halt) => failure("Halted", &halt.to_string()),
         Failure::Mistake(mistake) => {
-            let (line, column) = mistake.span.map_or((1, 1), |span| line_and_column(text, span.start));
+            let (line, column) = mistake
+                .span
+                .map_or((1, 1), |span| line_and_column(text, span.start));
             json!({ "error": {
                 "kind": "Mistake",
                 "message": mistake.title,

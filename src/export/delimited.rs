@@ -7,17 +7,28 @@ use serde_json::Value;
 
 /// Comma-separated values.
 pub fn csv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
-    let failed = |error: String| ExportError { title: format!("this cannot be written as CSV: {error}"), help: "use another format".into() };
+    let failed = |error: String| ExportError {
+        title: format!("this cannot be written as CSV: {error}"),
+        help: "use another format".into(),
+    };
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let columns = columns(&input.answer.records);
     if !columns.is_empty() {
-        writer.write_record(&columns).map_err(|error| failed(error.to_string()))?;
+        writer
+            .write_record(&columns)
+            .map_err(|error| failed(error.to_string()))?;
     }
     for record in &input.answer.records {
-        let cells = columns.iter().map(|column| harmless(cell(record.get(*column))));
-        writer.write_record(cells).map_err(|error| failed(error.to_string()))?;
+        let cells = columns
+            .iter()
+            .map(|column| harmless(cell(record.get(*column))));
+        writer
+            .write_record(cells)
+            .map_err(|error| failed(error.to_string()))?;
     }
-    let bytes = writer.into_inner().map_err(|error| failed(error.to_string()))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| failed(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| failed(error.to_string()))
 }
 
@@ -25,7 +36,10 @@ pub fn csv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
 pub fn tsv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
     let columns = columns(&input.answer.records);
     let escaped = |text: String| {
-        text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+        text.replace('\\', "\\\\")
+            .replace('\t', "\\t")
+            .replace('\n', "\\n")
+            .replace('\r', "\\r")
     };
     let mut out = String::new();
     let mut line = |cells: Vec<String>| {
@@ -33,10 +47,20 @@ pub fn tsv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
         out.push('\n');
     };
     if !columns.is_empty() {
-        line(columns.iter().map(|column| escaped((*column).to_owned())).collect());
+        line(
+            columns
+                .iter()
+                .map(|column| escaped((*column).to_owned()))
+                .collect(),
+        );
     }
     for record in &input.answer.records {
-        line(columns.iter().map(|column| escaped(cell(record.get(*column)))).collect());
+        line(
+            columns
+                .iter()
+                .map(|column| escaped(cell(record.get(*column))))
+                .collect(),
+        );
     }
     Ok(out)
 }
@@ -59,9 +83,11 @@ pub fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(values)) => {
-            values.iter().map(|value| cell(Some(value))).collect::<Vec<_>>().join("; ")
-        }
+        Some(Value::Array(values)) => values
+            .iter()
+            .map(|value| cell(Some(value)))
+            .collect::<Vec<_>>()
+            .join("; "),
         Some(other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_))) => other.to_string(),
     }
 }

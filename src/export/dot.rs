@@ -17,7 +17,11 @@ pub fn dot(picture: &Picture) -> String {
          node [fontname=\"Helvetica\", style=filled];\n  edge [fontname=\"Helvetica\", fontsize=10];\n",
     );
     for (at, node) in picture.nodes.iter().enumerate() {
-        let style = if node.unnamed { "filled,dashed" } else { "filled" };
+        let style = if node.unnamed {
+            "filled,dashed"
+        } else {
+            "filled"
+        };
         out.push_str(&format!(
             "  n{at} [label={}, shape={}, style={}, fillcolor={}, tooltip={}];\n",
             quoted(&node.label),
@@ -39,7 +43,11 @@ pub fn dot(picture: &Picture) -> String {
             Line::Dashed => ("dashed", "1.0"),
             Line::Thin => ("solid", "0.8"),
         };
-        let style = if edge.status == Status::Denied { "dotted" } else { style };
+        let style = if edge.status == Status::Denied {
+            "dotted"
+        } else {
+            style
+        };
         out.push_str(&format!(
             "  n{} -> n{} [label={}, style={style}, penwidth={width}, color={}, fontcolor={}, tooltip={}];\n",
             edge.from,

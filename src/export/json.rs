@@ -3,7 +3,10 @@
 use crate::export::writer::{ExportError, Input, Style};
 
 fn failed(error: serde_json::Error) -> ExportError {
-    ExportError { title: format!("this cannot be written as JSON: {error}"), help: "use another format".into() }
+    ExportError {
+        title: format!("this cannot be written as JSON: {error}"),
+        help: "use another format".into(),
+    }
 }
 
 /// One array.

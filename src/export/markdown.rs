@@ -18,8 +18,15 @@ pub fn write(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
             format!("| {} |\n", cells.join(" | "))
         };
         out.push_str(&line(&answer.table.columns));
-        out.push_str(&format!("|{}\n", " --- |".repeat(answer.table.columns.len())));
-        answer.table.rows.iter().for_each(|row| out.push_str(&line(row)));
+        out.push_str(&format!(
+            "|{}\n",
+            " --- |".repeat(answer.table.columns.len())
+        ));
+        answer
+            .table
+            .rows
+            .iter()
+            .for_each(|row| out.push_str(&line(row)));
     } else if answer.asks {
         out.push_str("No claim found.\n");
     }

@@ -22,7 +22,10 @@ pub fn mermaid(picture: &Picture) -> String {
             _ => ("[", "]"),
         };
         out.push_str(&format!("  n{at}{open}\"{label}\"{close}\n"));
-        out.push_str(&format!("  style n{at} fill:{},stroke:#333,color:#000\n", node.look.colour));
+        out.push_str(&format!(
+            "  style n{at} fill:{},stroke:#333,color:#000\n",
+            node.look.colour
+        ));
     }
     for (at, edge) in picture.edges.iter().enumerate() {
         let label = match edge.status {
@@ -35,7 +38,10 @@ pub fn mermaid(picture: &Picture) -> String {
             (_, Line::Firm) => "==>",
             (_, Line::Plain | Line::Thin) => "-->",
         };
-        out.push_str(&format!("  n{} {arrow}|\"{label}\"| n{}\n", edge.from, edge.to));
+        out.push_str(&format!(
+            "  n{} {arrow}|\"{label}\"| n{}\n",
+            edge.from, edge.to
+        ));
         match edge.status {
             Status::Disputed => out.push_str(&format!("  linkStyle {at} stroke:#e69138\n")),
             Status::Denied => out.push_str(&format!("  linkStyle {at} stroke:#cc0000\n")),

@@ -61,28 +61,92 @@ pub struct Look {
 
 /// Looks by type, the narrower first. Colours are light, so that black letters stay readable.
 pub const LOOKS: &[Look] = &[
-    Look { kind: "country", shape: "doubleoctagon", colour: "#cfe2f3" },
-    Look { kind: "group", shape: "octagon", colour: "#f4cccc" },
-    Look { kind: "person", shape: "ellipse", colour: "#fff2cc" },
-    Look { kind: "population", shape: "ellipse", colour: "#fff2cc" },
-    Look { kind: "institution", shape: "house", colour: "#d9ead3" },
-    Look { kind: "organisation", shape: "box", colour: "#d9ead3" },
-    Look { kind: "actor", shape: "octagon", colour: "#f4cccc" },
-    Look { kind: "campaign", shape: "hexagon", colour: "#ead1dc" },
-    Look { kind: "incident", shape: "diamond", colour: "#ead1dc" },
-    Look { kind: "malware", shape: "component", colour: "#ea9999" },
-    Look { kind: "tool", shape: "component", colour: "#e6e6e6" },
-    Look { kind: "document", shape: "note", colour: "#eeeeee" },
-    Look { kind: "asset", shape: "cylinder", colour: "#d0e0e3" },
-    Look { kind: "place", shape: "tab", colour: "#d9d2e9" },
+    Look {
+        kind: "country",
+        shape: "doubleoctagon",
+        colour: "#cfe2f3",
+    },
+    Look {
+        kind: "group",
+        shape: "octagon",
+        colour: "#f4cccc",
+    },
+    Look {
+        kind: "person",
+        shape: "ellipse",
+        colour: "#fff2cc",
+    },
+    Look {
+        kind: "population",
+        shape: "ellipse",
+        colour: "#fff2cc",
+    },
+    Look {
+        kind: "institution",
+        shape: "house",
+        colour: "#d9ead3",
+    },
+    Look {
+        kind: "organisation",
+        shape: "box",
+        colour: "#d9ead3",
+    },
+    Look {
+        kind: "actor",
+        shape: "octagon",
+        colour: "#f4cccc",
+    },
+    Look {
+        kind: "campaign",
+        shape: "hexagon",
+        colour: "#ead1dc",
+    },
+    Look {
+        kind: "incident",
+        shape: "diamond",
+        colour: "#ead1dc",
+    },
+    Look {
+        kind: "malware",
+        shape: "component",
+        colour: "#ea9999",
+    },
+    Look {
+        kind: "tool",
+        shape: "component",
+        colour: "#e6e6e6",
+    },
+    Look {
+        kind: "document",
+        shape: "note",
+        colour: "#eeeeee",
+    },
+    Look {
+        kind: "asset",
+        shape: "cylinder",
+        colour: "#d0e0e3",
+    },
+    Look {
+        kind: "place",
+        shape: "tab",
+        colour: "#d9d2e9",
+    },
 ];
 /// How everything else looks.
-pub const PLAIN: Look = Look { kind: "entity", shape: "box", colour: "#ffffff" };
+pub const PLAIN: Look = Look {
+    kind: "entity",
+    shape: "box",
+    colour: "#ffffff",
+};
 
 impl Picture {
     /// The sub-graph behind an answer; of an answer without facts its entities.
     pub fn of_answer(view: &dyn GraphView, answer: &Answer) -> Picture {
-        let mut facts: Vec<Fact> = answer.basis.iter().flat_map(|basis| basis.facts.iter().copied()).collect();
+        let mut facts: Vec<Fact> = answer
+            .basis
+            .iter()
+            .flat_map(|basis| basis.facts.iter().copied())
+            .collect();
         facts.sort();
         facts.dedup();
         let mut picture = Picture::of_facts(view, &facts);
@@ -94,7 +158,10 @@ impl Picture {
 
     /// The whole case but for the texts of aliases.
     pub fn of_case(view: &dyn GraphView) -> Picture {
-        let both = ClaimFilter { polarities: Polarities::Both, ..ClaimFilter::default() };
+        let both = ClaimFilter {
+            polarities: Polarities::Both,
+            ..ClaimFilter::default()
+        };
         let seen = Seen::new(view, both);
         let mut facts = Vec::new();
         let mut relations = Vec::new();
@@ -119,12 +186,20 @@ impl Picture {
 
     fn of_facts(view: &dyn GraphView, facts: &[Fact]) -> Picture {
         let mut picture = Picture::default();
-        let both = ClaimFilter { polarities: Polarities::Both, ..ClaimFilter::default() };
+        let both = ClaimFilter {
+            polarities: Polarities::Both,
+            ..ClaimFilter::default()
+        };
         let seen = Seen::new(view, both);
         for fact in facts {
-            let Some(row) = seen.fact(fact.subject, fact.relation, fact.object) else { continue };
+            let Some(row) = seen.fact(fact.subject, fact.relation, fact.object) else {
+                continue;
+            };
             let found = summary(view, row, &ClaimFilter::default());
-            let (from, to) = (picture.node(view, fact.subject), picture.node(view, fact.object));
+            let (from, to) = (
+                picture.node(view, fact.subject),
+                picture.node(view, fact.object),
+            );
             picture.edges.push(Edge {
                 from,
                 to,
@@ -144,25 +219,41 @@ impl Picture {
         }
         let entity = view.entities().get(id);
         let words = view.vocabulary();
-        let types: Vec<&str> = entity.types.iter().map(|kind| words.type_of(*kind).name.as_str()).collect();
+        let types: Vec<&str> = entity
+            .types
+            .iter()
+            .map(|kind| words.type_of(*kind).name.as_str())
+            .collect();
         let above = |look: &&Look| {
             let kind = words.type_named(look.kind);
             kind.is_some_and(|kind| view.entities().has_type(id, kind, words))
         };
-        let title = entity.title.as_ref().map_or(String::new(), |title| format!("{title} "));
+        let title = entity
+            .title
+            .as_ref()
+            .map_or(String::new(), |title| format!("{title} "));
         self.nodes.push(Node {
             id,
             label: entity.name.clone(),
             look: LOOKS.iter().find(above).copied().unwrap_or(PLAIN),
             unnamed: entity.unnamed,
-            tooltip: format!("{title}({})", if types.is_empty() { "entity".to_owned() } else { types.join(", ") }),
+            tooltip: format!(
+                "{title}({})",
+                if types.is_empty() {
+                    "entity".to_owned()
+                } else {
+                    types.join(", ")
+                }
+            ),
         });
         self.nodes.len() - 1
     }
 }
 
 fn tooltip(view: &dyn GraphView, fact: Fact, found: &Summary) -> String {
-    let likelihood = found.likelihood.and_then(|(_, row)| view.columns().likelihood(row));
+    let likelihood = found
+        .likelihood
+        .and_then(|(_, row)| view.columns().likelihood(row));
     let parts = [
         wording::fact(view, fact),
         wording::dates(found.from, found.until),
@@ -173,7 +264,11 @@ fn tooltip(view: &dyn GraphView, fact: Fact, found: &Summary) -> String {
         },
         facts::dispute(view, found),
     ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Whether a likelihood is drawn as a firm line, a dashed one or, unknown, a thin one.

@@ -31,11 +31,15 @@ pub fn svg(picture: &Picture) -> Result<String, ExportError> {
                 picture.nodes.len(),
                 picture.edges.len()
             ),
-            help: "narrow the question, or write `dot` and draw it with Graphviz: `sfdp -Tsvg`".into(),
+            help: "narrow the question, or write `dot` and draw it with Graphviz: `sfdp -Tsvg`"
+                .into(),
         });
     }
     if picture.nodes.is_empty() {
-        return Ok("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"></svg>\n".to_owned());
+        return Ok(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"></svg>\n"
+                .to_owned(),
+        );
     }
     let mut graph = VisualGraph::new(Orientation::LeftToRight);
     let handles: Vec<_> = picture
@@ -51,7 +55,12 @@ pub fn svg(picture: &Picture) -> Result<String, ExportError> {
             );
             let label = clean(&node.label);
             let size = Point::new(label.chars().count() as f64 * 9.0 + 24.0, 38.0);
-            graph.add_node(Element::create(ShapeKind::new_box(&label), look, Orientation::LeftToRight, size))
+            graph.add_node(Element::create(
+                ShapeKind::new_box(&label),
+                look,
+                Orientation::LeftToRight,
+                size,
+            ))
         })
         .collect();
     for edge in &picture.edges {
@@ -70,9 +79,21 @@ pub fn svg(picture: &Picture) -> Result<String, ExportError> {
             Line::Dashed => (LineStyleKind::Dashed, 1),
             Line::Thin => (LineStyleKind::Normal, 1),
         };
-        let kind = if edge.status == Status::Denied { LineStyleKind::Dashed } else { kind };
+        let kind = if edge.status == Status::Denied {
+            LineStyleKind::Dashed
+        } else {
+            kind
+        };
         let look = StyleAttr::new(colour(stroke), width, None, 0, 11);
-        let arrow = Arrow::new(LineEndKind::None, LineEndKind::Arrow, kind, &clean(&label), &look, &None, &None);
+        let arrow = Arrow::new(
+            LineEndKind::None,
+            LineEndKind::Arrow,
+            kind,
+            &clean(&label),
+            &look,
+            &None,
+            &None,
+        );
         graph.add_edge(arrow, handles[edge.from], handles[edge.to]);
     }
     let mut writer = SVGWriter::new();
@@ -88,5 +109,13 @@ fn colour(hex: &str) -> Color {
 
 /// Characters that XML 1.0 does not allow become spaces.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }

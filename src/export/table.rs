@@ -24,7 +24,11 @@ pub fn write(input: Input<'_>, style: Style) -> Result<String, ExportError> {
     let rows = answer.table.rows.len();
     let mut below: Vec<String> = answer.notes.iter().map(|note| clean(note)).collect();
     let footer = match (&answer.reading, rows > 1) {
-        (Some(reading), true) => Some(format!("{} · {}", wording::counted(rows, "row"), clean(reading))),
+        (Some(reading), true) => Some(format!(
+            "{} · {}",
+            wording::counted(rows, "row"),
+            clean(reading)
+        )),
         (Some(reading), false) => Some(clean(reading)),
         (None, true) => Some(wording::counted(rows, "row")),
         (None, false) => None,
@@ -52,7 +56,10 @@ fn drawn(answer: &Answer, style: Style) -> String {
     }
     let head = |cells: &[String]| {
         let first = numbered.then(String::new);
-        first.into_iter().chain(cells.iter().map(|cell| clean(cell))).collect::<Vec<_>>()
+        first
+            .into_iter()
+            .chain(cells.iter().map(|cell| clean(cell)))
+            .collect::<Vec<_>>()
     };
     table.set_header(head(&answer.table.columns));
     for (at, row) in answer.table.rows.iter().enumerate() {
@@ -64,11 +71,15 @@ fn drawn(answer: &Answer, style: Style) -> String {
 
 /// Control characters cannot steer a terminal from inside a cell.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn clean_lines(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect()
 }
 
 fn dim(text: &str, style: Style) -> String {

@@ -46,7 +46,9 @@ pub fn run_script(
             ending = Ending::Wrong;
         }
         let stop = ending == Ending::Wrong && !keep_going;
-        let Some(item) = item.filter(|_| !stop && !session.over) else { return Ok(ending) };
+        let Some(item) = item.filter(|_| !stop && !session.over) else {
+            return Ok(ending);
+        };
         match answer(session, source, item, out, err)? {
             Ending::Good => {}
             Ending::Interrupted => return Ok(Ending::Interrupted),
@@ -64,26 +66,49 @@ fn load_group(
     err: &mut dyn Write,
 ) -> std::io::Result<bool> {
     let items = std::mem::take(group);
-    let (Some(first), Some(last)) = (items.first(), items.last()) else { return Ok(true) };
+    let (Some(first), Some(last)) = (items.first(), items.last()) else {
+        return Ok(true);
+    };
     // One by one where the good ones are to go in beside the bad ones.
     let parts: Vec<Span> = match keep_going {
-        true => items.iter().map(|item| with_dot(item, &source.text)).collect(),
-        false => vec![Span::new(first.span.start, with_dot(last, &source.text).end)],
+        true => items
+            .iter()
+            .map(|item| with_dot(item, &source.text))
+            .collect(),
+        false => vec![Span::new(
+            first.span.start,
+            with_dot(last, &source.text).end,
+        )],
     };
     let mut good = true;
     for part in parts {
-        match session.engine.load(part.of(&source.text), (session.clock)()) {
+        match session
+            .engine
+            .load(part.of(&source.text), (session.clock)())
+        {
             Ok(loaded) => {
                 for (span, said) in loaded.warnings {
-                    let span = if span.end == 0 { span } else { span.shifted(part.start) };
-                    writeln!(err, "{}", warning(&source.origin, &source.text, span, &said))?;
+                    let span = if span.end == 0 {
+                        span
+                    } else {
+                        span.shifted(part.start)
+                    };
+                    writeln!(
+                        err,
+                        "{}",
+                        warning(&source.origin, &source.text, span, &said)
+                    )?;
                 }
             }
             Err(mistakes) => {
                 good = false;
                 for mistake in mistakes {
                     let failure = Failure::from(mistake.shifted(part.start));
-                    write!(err, "{}", message(&failure, &source.origin, &source.text, &session.screen))?;
+                    write!(
+                        err,
+                        "{}",
+                        message(&failure, &source.origin, &source.text, &session.screen)
+                    )?;
                 }
             }
         }
@@ -115,13 +140,18 @@ fn answer(
         Err(failure) => {
             out.flush()?;
             let (failure, ending) = match failure {
-                Failure::Mistake(mistake) => {
-                    (Failure::from(mistake.shifted(item.span.start)), Ending::Wrong)
-                }
+                Failure::Mistake(mistake) => (
+                    Failure::from(mistake.shifted(item.span.start)),
+                    Ending::Wrong,
+                ),
                 Failure::Halted(Halt::Cancelled) => (failure, Ending::Interrupted),
                 Failure::Halted(Halt::Rows(_)) => (failure, Ending::Wrong),
             };
-            write!(err, "{}", message(&failure, &source.origin, &source.text, &session.screen))?;
+            write!(
+                err,
+                "{}",
+                message(&failure, &source.origin, &source.text, &session.screen)
+            )?;
             Ok(ending)
         }
     }

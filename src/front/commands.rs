@@ -31,26 +31,98 @@ pub struct Command {
 
 /// All commands.
 pub const COMMANDS: &[Command] = &[
-    Command { name: "help", arguments: "[WORD]", doc: "what can be asked, with examples", run: help },
-    Command { name: "mode", arguments: "[FORMAT]", doc: "how answers are written", run: mode },
-    Command { name: "timer", arguments: "[on|off]", doc: "tell how long answers take", run: timer },
-    Command { name: "types", arguments: "", doc: "the types and how many entities they have", run: types },
-    Command { name: "relations", arguments: "", doc: "the relations, their verbs and how many facts", run: relations },
-    Command { name: "sources", arguments: "", doc: "who says something, and how often", run: sources },
-    Command { name: "stats", arguments: "", doc: "the size of the case", run: stats },
-    Command { name: "param", arguments: "[NAME VALUE]", doc: "give `$NAME` a value, or list the values", run: param },
-    Command { name: "read", arguments: "FILE", doc: "run a script", run: read_file },
-    Command { name: "save", arguments: "FILE", doc: "write the case as facts text", run: save },
-    Command { name: "export", arguments: "FORMAT [FILE] [QUESTION]", doc: "write the case or the part behind a question", run: export_case },
-    Command { name: "quit", arguments: "", doc: "end", run: quit },
-    Command { name: "exit", arguments: "", doc: "end", run: quit },
+    Command {
+        name: "help",
+        arguments: "[WORD]",
+        doc: "what can be asked, with examples",
+        run: help,
+    },
+    Command {
+        name: "mode",
+        arguments: "[FORMAT]",
+        doc: "how answers are written",
+        run: mode,
+    },
+    Command {
+        name: "timer",
+        arguments: "[on|off]",
+        doc: "tell how long answers take",
+        run: timer,
+    },
+    Command {
+        name: "types",
+        arguments: "",
+        doc: "the types and how many entities they have",
+        run: types,
+    },
+    Command {
+        name: "relations",
+        arguments: "",
+        doc: "the relations, their verbs and how many facts",
+        run: relations,
+    },
+    Command {
+        name: "sources",
+        arguments: "",
+        doc: "who says something, and how often",
+        run: sources,
+    },
+    Command {
+        name: "stats",
+        arguments: "",
+        doc: "the size of the case",
+        run: stats,
+    },
+    Command {
+        name: "param",
+        arguments: "[NAME VALUE]",
+        doc: "give `$NAME` a value, or list the values",
+        run: param,
+    },
+    Command {
+        name: "read",
+        arguments: "FILE",
+        doc: "run a script",
+        run: read_file,
+    },
+    Command {
+        name: "save",
+        arguments: "FILE",
+        doc: "write the case as facts text",
+        run: save,
+    },
+    Command {
+        name: "export",
+        arguments: "FORMAT [FILE] [QUESTION]",
+        doc: "write the case or the part behind a question",
+        run: export_case,
+    },
+    Command {
+        name: "quit",
+        arguments: "",
+        doc: "end",
+        run: quit,
+    },
+    Command {
+        name: "exit",
+        arguments: "",
+        doc: "end",
+        run: quit,
+    },
 ];
 
 /// Runs the command of a line that begins with a dot.
 pub fn run(session: &mut Session, line: &str) -> Result<Delivery, Failure> {
     let mut words = words(line.trim_start_matches('.'));
-    let command = if words.is_empty() { String::new() } else { words.remove(0) };
-    match COMMANDS.iter().find(|known| known.name.eq_ignore_ascii_case(&command)) {
+    let command = if words.is_empty() {
+        String::new()
+    } else {
+        words.remove(0)
+    };
+    match COMMANDS
+        .iter()
+        .find(|known| known.name.eq_ignore_ascii_case(&command))
+    {
         Some(known) => (known.run)(session, &words),
         None => {
             let names: Vec<&str> = COMMANDS.iter().map(|known| known.name).collect();
@@ -60,10 +132,15 @@ pub fn run(session: &mut Session, line: &str) -> Result<Delivery, Failure> {
             )
             .label("unknown command");
             // A beginning that only one command has is taken as a hint as well.
-            let begun = names.iter().copied().find(|known| known.starts_with(&command) && !command.is_empty());
+            let begun = names
+                .iter()
+                .copied()
+                .find(|known| known.starts_with(&command) && !command.is_empty());
             let near = begun.or_else(|| nearest(&command, names, 1).first().copied());
             Err(match near {
-                Some(near) => unknown.help(format!("did you mean `.{near}`?")).suggest(format!(".{near}")),
+                Some(near) => unknown
+                    .help(format!("did you mean `.{near}`?"))
+                    .suggest(format!(".{near}")),
                 None => unknown.help("`.help` lists the commands"),
             }
             .into())
@@ -77,7 +154,9 @@ fn words(line: &str) -> Vec<String> {
     let mut rest = line.trim();
     while !rest.is_empty() {
         let end = match rest.starts_with('"') {
-            true => tokens(rest).first().map_or(rest.len(), |token| token.span.end),
+            true => tokens(rest)
+                .first()
+                .map_or(rest.len(), |token| token.span.end),
             false => rest.find(char::is_whitespace).unwrap_or(rest.len()),
         };
         found.push(unquoted(&rest[..end]));
@@ -87,15 +166,24 @@ fn words(line: &str) -> Vec<String> {
 }
 
 fn said(text: String) -> Result<Delivery, Failure> {
-    Ok(Delivery { text, aside: Vec::new() })
+    Ok(Delivery {
+        text,
+        aside: Vec::new(),
+    })
 }
 
 fn needs(what: &str, example: &str) -> Failure {
-    Diagnostic::without_span(what.to_owned()).help(format!("write for example `{example}`")).into()
+    Diagnostic::without_span(what.to_owned())
+        .help(format!("write for example `{example}`"))
+        .into()
 }
 
 /// A table as an answer, so that it comes in any format.
-fn tabled(session: &Session, columns: &[&str], rows: Vec<Vec<String>>) -> Result<Delivery, Failure> {
+fn tabled(
+    session: &Session,
+    columns: &[&str],
+    rows: Vec<Vec<String>>,
+) -> Result<Delivery, Failure> {
     let records = rows
         .iter()
         .map(|row| {
@@ -103,12 +191,28 @@ fn tabled(session: &Session, columns: &[&str], rows: Vec<Vec<String>>) -> Result
                 Ok(number) => serde_json::json!(number),
                 Err(_) => serde_json::json!(cell),
             };
-            columns.iter().map(|column| (*column).to_owned()).zip(row.iter().map(cell)).collect()
+            columns
+                .iter()
+                .map(|column| (*column).to_owned())
+                .zip(row.iter().map(cell))
+                .collect()
         })
         .collect();
-    let table = Table { rows, ..Table::new(columns) };
-    let answer = Answer { table, records, ..Answer::default() };
-    let asked = Asked { answer, pipes: Vec::new(), timing: Timing::default(), work: Work::default() };
+    let table = Table {
+        rows,
+        ..Table::new(columns)
+    };
+    let answer = Answer {
+        table,
+        records,
+        ..Answer::default()
+    };
+    let asked = Asked {
+        answer,
+        pipes: Vec::new(),
+        timing: Timing::default(),
+        work: Work::default(),
+    };
     let format = match format(&session.format) {
         Ok(writer) if writer.picture => "table",
         Ok(writer) => writer.name,
@@ -122,17 +226,29 @@ fn help(_session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
     let matches = |text: &str| pattern.is_empty() || text.to_lowercase().contains(&pattern);
     let mut out = String::new();
     for topic in TOPICS {
-        let examples: Vec<&&str> = topic.examples.iter().filter(|example| matches(example)).collect();
+        let examples: Vec<&&str> = topic
+            .examples
+            .iter()
+            .filter(|example| matches(example))
+            .collect();
         let whole = matches(topic.name) || matches(topic.doc);
         if !whole && examples.is_empty() {
             continue;
         }
         out.push_str(&format!("{}: {}\n", topic.name, topic.doc));
-        let shown = if whole { topic.examples.iter().collect() } else { examples };
-        shown.iter().for_each(|example| out.push_str(&format!("    {example}\n")));
+        let shown = if whole {
+            topic.examples.iter().collect()
+        } else {
+            examples
+        };
+        shown
+            .iter()
+            .for_each(|example| out.push_str(&format!("    {example}\n")));
     }
-    let commands: Vec<&Command> =
-        COMMANDS.iter().filter(|command| matches(command.name) || matches(command.doc)).collect();
+    let commands: Vec<&Command> = COMMANDS
+        .iter()
+        .filter(|command| matches(command.name) || matches(command.doc))
+        .collect();
     if !commands.is_empty() {
         out.push_str("commands\n");
         for command in commands {
@@ -141,9 +257,11 @@ fn help(_session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
         }
     }
     match out.is_empty() {
-        true => Err(Diagnostic::without_span(format!("nothing is said about `{pattern}`"))
-            .help("`.help` alone shows everything")
-            .into()),
+        true => Err(
+            Diagnostic::without_span(format!("nothing is said about `{pattern}`"))
+                .help("`.help` alone shows everything")
+                .into(),
+        ),
         false => said(out),
     }
 }
@@ -151,7 +269,11 @@ fn help(_session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
 fn mode(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
     let Some(wanted) = words.first() else {
         let list = export::WRITERS.iter().map(|writer| {
-            let mark = if writer.name == session.format { "*" } else { " " };
+            let mark = if writer.name == session.format {
+                "*"
+            } else {
+                " "
+            };
             format!("{mark} {:<10}{}\n", writer.name, writer.doc)
         });
         return said(list.collect());
@@ -168,7 +290,10 @@ fn timer(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
         Some(_) => return Err(needs("the timer is on or off", ".timer on")),
     };
     let state = if session.timer { "on" } else { "off" };
-    Ok(Delivery { text: String::new(), aside: vec![format!("timer {state}")] })
+    Ok(Delivery {
+        text: String::new(),
+        aside: vec![format!("timer {state}")],
+    })
 }
 
 fn types(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
@@ -180,7 +305,12 @@ fn types(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> 
         .map(|(id, declared)| {
             let count = graph.entities().members(id, words).len();
             let doc = declared.doc.clone().unwrap_or_default();
-            vec![declared.name.clone(), declared.parents.join(", "), count.to_string(), doc]
+            vec![
+                declared.name.clone(),
+                declared.parents.join(", "),
+                count.to_string(),
+                doc,
+            ]
         })
         .collect();
     tabled(session, &["type", "is a", "entities", "what it is"], rows)
@@ -192,7 +322,13 @@ fn relations(session: &mut Session, _words: &[String]) -> Result<Delivery, Failu
     let rows = words
         .relations()
         .map(|(id, declared)| {
-            let ends = |nouns: &[String]| if nouns.is_empty() { "entity".to_owned() } else { nouns.join(" or ") };
+            let ends = |nouns: &[String]| {
+                if nouns.is_empty() {
+                    "entity".to_owned()
+                } else {
+                    nouns.join(" or ")
+                }
+            };
             vec![
                 declared.name.clone(),
                 format!("{} → {}", ends(&declared.from), ends(&declared.to)),
@@ -202,7 +338,11 @@ fn relations(session: &mut Session, _words: &[String]) -> Result<Delivery, Failu
             ]
         })
         .collect();
-    tabled(session, &["relation", "ends", "said", "facts", "what it means"], rows)
+    tabled(
+        session,
+        &["relation", "ends", "said", "facts", "what it means"],
+        rows,
+    )
 }
 
 fn sources(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
@@ -246,9 +386,15 @@ fn stats(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> 
         ("bytes in memory", graph.memory()),
     ];
     if !graph.columns().is_empty() {
-        rows.push(("bytes a claim", graph.claim_memory() / graph.columns().len()));
+        rows.push((
+            "bytes a claim",
+            graph.claim_memory() / graph.columns().len(),
+        ));
     }
-    let rows = rows.into_iter().map(|(what, count)| vec![what.to_owned(), count.to_string()]).collect();
+    let rows = rows
+        .into_iter()
+        .map(|(what, count)| vec![what.to_owned(), count.to_string()])
+        .collect();
     tabled(session, &["what", "count"], rows)
 }
 
@@ -256,24 +402,36 @@ fn param(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
     match words {
         [] => {
             let values = session.engine.context.parameters.iter();
-            let rows = values.map(|(key, value)| vec![format!("${key}"), value.text()]).collect();
+            let rows = values
+                .map(|(key, value)| vec![format!("${key}"), value.text()])
+                .collect();
             tabled(session, &["parameter", "value"], rows)
         }
-        [_] => Err(needs("a parameter needs a value", ".param victim UK_Parliament")),
+        [_] => Err(needs(
+            "a parameter needs a value",
+            ".param victim UK_Parliament",
+        )),
         [key, value @ ..] => {
-            session.engine.set_parameter(key.trim_start_matches('$'), &value.join(" "));
+            session
+                .engine
+                .set_parameter(key.trim_start_matches('$'), &value.join(" "));
             Ok(Delivery::default())
         }
     }
 }
 
 fn read_file(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
-    let [file] = words else { return Err(needs("a file is needed", ".read facts.who")) };
+    let [file] = words else {
+        return Err(needs("a file is needed", ".read facts.who"));
+    };
     let source = read(file)?;
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let ending = run_script(session, &source, false, &mut out, &mut err)
         .map_err(|error| Diagnostic::without_span(format!("`{file}` cannot be run: {error}")))?;
-    let aside: Vec<String> = String::from_utf8_lossy(&err).lines().map(str::to_owned).collect();
+    let aside: Vec<String> = String::from_utf8_lossy(&err)
+        .lines()
+        .map(str::to_owned)
+        .collect();
     let text = String::from_utf8_lossy(&out).into_owned();
     match ending {
         Ending::Good => Ok(Delivery { text, aside }),
@@ -287,16 +445,24 @@ fn read_file(session: &mut Session, words: &[String]) -> Result<Delivery, Failur
 }
 
 fn save(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
-    let [file] = words else { return Err(needs("a file is needed", ".save case.who")) };
+    let [file] = words else {
+        return Err(needs("a file is needed", ".save case.who"));
+    };
     let text = session.engine.statements();
     write_file(file, &text)?;
-    Ok(Delivery { text: String::new(), aside: vec![format!("wrote {file} ({} bytes)", text.len())] })
+    Ok(Delivery {
+        text: String::new(),
+        aside: vec![format!("wrote {file} ({} bytes)", text.len())],
+    })
 }
 
 fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
     let [wanted, rest @ ..] = words else {
         let names = export::names().join(", ");
-        return Err(needs(&format!("a format is needed: {FACTS}, {names}"), ".export dot case.dot"));
+        return Err(needs(
+            &format!("a format is needed: {FACTS}, {names}"),
+            ".export dot case.dot",
+        ));
     };
     // A word with a dot or a slash in it is a file; a question begins with a plain word.
     let is_file = |word: &&String| word.contains(['.', '/']) && !word.ends_with('?');
@@ -306,14 +472,23 @@ fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Fail
     };
     let question: Vec<String> = question
         .iter()
-        .map(|word| if word.contains(' ') { name(word) } else { word.clone() })
+        .map(|word| {
+            if word.contains(' ') {
+                name(word)
+            } else {
+                word.clone()
+            }
+        })
         .collect();
     let text = exported(&mut session.engine, wanted, &question.join(" "))?;
     match file {
         None => said(text),
         Some(file) => {
             write_file(file, &text)?;
-            Ok(Delivery { text: String::new(), aside: vec![format!("wrote {file} ({} bytes)", text.len())] })
+            Ok(Delivery {
+                text: String::new(),
+                aside: vec![format!("wrote {file} ({} bytes)", text.len())],
+            })
         }
     }
 }

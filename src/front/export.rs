@@ -33,8 +33,12 @@ pub fn exported(engine: &mut Engine, name: &str, question: &str) -> Result<Strin
 
 fn answered(engine: &mut Engine, name: &str, question: &str) -> Result<String, Failure> {
     let wrong = |error: ExportError| Diagnostic::without_span(error.title).help(error.help);
-    let writer = format(name).map_err(|unknown| unknown.note(format!("`{FACTS}` writes facts as text")))?;
+    let writer =
+        format(name).map_err(|unknown| unknown.note(format!("`{FACTS}` writes facts as text")))?;
     let asked = engine.ask(question)?;
-    let input = Input { answer: &asked.answer, view: engine.graph() };
+    let input = Input {
+        answer: &asked.answer,
+        view: engine.graph(),
+    };
     Ok((writer.write)(input, Style::default()).map_err(wrong)?)
 }

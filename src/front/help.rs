@@ -25,7 +25,10 @@ pub const TOPICS: &[Topic] = &[
     Topic {
         name: "yes or no",
         doc: "yes, denied, disputed or no claim found",
-        examples: &["did APT31 target UK_Parliament?", "was Electoral_Commission compromised by APT31?"],
+        examples: &[
+            "did APT31 target UK_Parliament?",
+            "was Electoral_Commission compromised by APT31?",
+        ],
     },
     Topic {
         name: "and, or, not",
@@ -86,7 +89,10 @@ pub const TOPICS: &[Topic] = &[
     Topic {
         name: "counting",
         doc: "how many, and per what",
-        examples: &["how many persons did UK sanction", "how many actors condemned any matter per source"],
+        examples: &[
+            "how many persons did UK sanction",
+            "how many actors condemned any matter per source",
+        ],
     },
     Topic {
         name: "paths",
@@ -99,7 +105,11 @@ pub const TOPICS: &[Topic] = &[
     Topic {
         name: "why",
         doc: "the claims behind a fact, a claim or a row of the last answer",
-        examples: &["why did APT31 target UK_Parliament", "why #1", "about APT31"],
+        examples: &[
+            "why did APT31 target UK_Parliament",
+            "why #1",
+            "about APT31",
+        ],
     },
     Topic {
         name: "output",

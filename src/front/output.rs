@@ -27,7 +27,9 @@ impl Screen {
         let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let width = terminal.then(terminal_size::terminal_size).flatten();
-        let width = width.map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0);
+        let width = width
+            .map(|(width, _)| usize::from(width.0))
+            .filter(|width| *width > 0);
         Screen {
             terminal,
             width: width.or(terminal.then_some(100)),
@@ -43,7 +45,10 @@ impl Screen {
 
     /// How answers are written.
     pub fn style(&self) -> Style {
-        Style { width: self.width, colour: self.colour }
+        Style {
+            width: self.width,
+            colour: self.colour,
+        }
     }
 }
 
@@ -76,26 +81,45 @@ pub fn deliver(
     default: &str,
     screen: &Screen,
 ) -> Result<Delivery, Diagnostic> {
-    let input = Input { answer: &asked.answer, view: engine.graph() };
+    let input = Input {
+        answer: &asked.answer,
+        view: engine.graph(),
+    };
     let mut delivery = Delivery::default();
     let wrong = |error: export::ExportError| Diagnostic::without_span(error.title).help(error.help);
     if asked.pipes.is_empty() {
         let writer = format(default)?;
         delivery.text = (writer.write)(input, screen.style()).map_err(wrong)?;
         if !matches!(writer.name, "table" | "markdown") {
-            delivery.aside.extend(asked.answer.notes.iter().map(|note| format!("note: {note}")));
+            delivery.aside.extend(
+                asked
+                    .answer
+                    .notes
+                    .iter()
+                    .map(|note| format!("note: {note}")),
+            );
         }
         return Ok(delivery);
     }
     for pipe in &asked.pipes {
         let name = &pipe.node.name;
-        let writer = format(&name.node).map_err(|unknown| Diagnostic { span: Some(name.span), ..unknown })?;
+        let writer = format(&name.node).map_err(|unknown| Diagnostic {
+            span: Some(name.span),
+            ..unknown
+        })?;
         match &pipe.node.argument {
-            None => delivery.text.push_str(&(writer.write)(input, screen.style()).map_err(wrong)?),
+            None => delivery
+                .text
+                .push_str(&(writer.write)(input, screen.style()).map_err(wrong)?),
             Some(file) => {
                 let text = (writer.write)(input, Style::default()).map_err(wrong)?;
-                write_file(&file.node, &text).map_err(|mistake| Diagnostic { span: Some(file.span), ..mistake })?;
-                delivery.aside.push(format!("wrote {} ({} bytes)", file.node, text.len()));
+                write_file(&file.node, &text).map_err(|mistake| Diagnostic {
+                    span: Some(file.span),
+                    ..mistake
+                })?;
+                delivery
+                    .aside
+                    .push(format!("wrote {} ({} bytes)", file.node, text.len()));
             }
         }
     }
@@ -127,7 +151,9 @@ pub fn message(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> 
         Failure::Halted(halt) => {
             let help = match halt {
                 crate::run::Halt::Cancelled => String::new(),
-                crate::run::Halt::Rows(_) => "\n  = help: narrow the question, or ask for `top 100`".to_owned(),
+                crate::run::Halt::Rows(_) => {
+                    "\n  = help: narrow the question, or ask for `top 100`".to_owned()
+                }
             };
             format!("error: {halt}{help}\n")
         }

@@ -1,13 +1,13 @@
 //! A talk with a case: the engine, the chosen format, the clock of whoever opened it. The prompt,
 //! the batch and the commands all go through here.
 
+use crate::answer::wording::counted;
 use crate::engine::{Asked, Engine, Failure, Timing};
 use crate::front::commands;
 use crate::front::output::{Delivery, Screen, deliver};
 use crate::graph::Applied;
 use crate::language::script::Kind;
 use crate::run::Work;
-use crate::answer::wording::counted;
 use crate::text::{Diagnostic, Span};
 
 /// A talk with a case.
@@ -30,7 +30,14 @@ pub struct Session {
 impl Session {
     /// A talk with a case.
     pub fn new(engine: Engine, format: &str, screen: Screen, clock: fn() -> i64) -> Session {
-        Session { engine, format: format.to_owned(), timer: false, screen, clock, over: false }
+        Session {
+            engine,
+            format: format.to_owned(),
+            timer: false,
+            screen,
+            clock,
+            over: false,
+        }
     }
 
     /// Answers one item: a question, statements, a command.
@@ -55,9 +62,16 @@ impl Session {
 
     fn load(&mut self, text: &str) -> Result<Delivery, Failure> {
         let loaded = self.engine.load(text, (self.clock)()).map_err(first)?;
-        let mut aside: Vec<String> = loaded.warnings.into_iter().map(|(_, said)| format!("warning: {said}")).collect();
+        let mut aside: Vec<String> = loaded
+            .warnings
+            .into_iter()
+            .map(|(_, said)| format!("warning: {said}"))
+            .collect();
         aside.push(summary(&loaded.applied));
-        Ok(Delivery { text: String::new(), aside })
+        Ok(Delivery {
+            text: String::new(),
+            aside,
+        })
     }
 }
 
@@ -66,7 +80,9 @@ pub fn first(mistakes: Vec<Diagnostic>) -> Failure {
     let more = mistakes.len().saturating_sub(1);
     match mistakes.into_iter().next() {
         None => Diagnostic::without_span("nothing was said").into(),
-        Some(mistake) if more > 0 => mistake.note(format!("and {} more", counted(more, "mistake"))).into(),
+        Some(mistake) if more > 0 => mistake
+            .note(format!("and {} more", counted(more, "mistake")))
+            .into(),
         Some(mistake) => mistake.into(),
     }
 }
@@ -90,7 +106,10 @@ pub fn summary(applied: &Applied) -> String {
     add(applied.retracted, "claim", " retracted");
     add(applied.known, "claim", " known already");
     if parts.is_empty() {
-        parts.push(format!("{} described further", counted(applied.enriched, "thing")));
+        parts.push(format!(
+            "{} described further",
+            counted(applied.enriched, "thing")
+        ));
     }
     parts.join(", ")
 }

@@ -14,7 +14,11 @@ pub struct Source {
 
 /// Reads a file, or standard input for `-`. What is no UTF-8 is refused with its place.
 pub fn read(path: &str) -> Result<Source, Diagnostic> {
-    let origin = if path == "-" { "standard input".to_owned() } else { path.to_owned() };
+    let origin = if path == "-" {
+        "standard input".to_owned()
+    } else {
+        path.to_owned()
+    };
     let mut bytes = Vec::new();
     let outcome = match path {
         "-" => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
@@ -31,11 +35,19 @@ pub fn read(path: &str) -> Result<Source, Diagnostic> {
             let at = error.utf8_error().valid_up_to();
             let bytes = error.into_bytes();
             let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-            let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let start = bytes[..at]
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
             let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1;
-            Err(Diagnostic::without_span(format!("`{origin}` is not UTF-8 text"))
-                .label(format!("line {line}, column {column}: the byte 0x{:02x} does not fit", bytes[at]))
-                .help("save it as UTF-8"))
+            Err(
+                Diagnostic::without_span(format!("`{origin}` is not UTF-8 text"))
+                    .label(format!(
+                        "line {line}, column {column}: the byte 0x{:02x} does not fit",
+                        bytes[at]
+                    ))
+                    .help("save it as UTF-8"),
+            )
         }
     }
 }

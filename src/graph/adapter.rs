@@ -25,15 +25,27 @@ impl<'g> Petgraph<'g> {
 
     fn facts(self, of: u32, direction: Direction) -> Vec<Fact> {
         let mut relations = Vec::new();
-        self.view.relations_at(EntityId(of), direction, &mut relations);
+        self.view
+            .relations_at(EntityId(of), direction, &mut relations);
         let mut found = Vec::new();
         for relation in relations {
-            self.view.neighbours(EntityId(of), relation, direction, &mut |run| {
-                found.extend(run.ends.iter().zip(run.facts).map(|(end, fact)| match direction {
-                    Direction::Out => Fact { source: of, target: *end, fact: *fact },
-                    Direction::In => Fact { source: *end, target: of, fact: *fact },
-                }));
-            });
+            self.view
+                .neighbours(EntityId(of), relation, direction, &mut |run| {
+                    found.extend(run.ends.iter().zip(run.facts).map(
+                        |(end, fact)| match direction {
+                            Direction::Out => Fact {
+                                source: of,
+                                target: *end,
+                                fact: *fact,
+                            },
+                            Direction::In => Fact {
+                                source: *end,
+                                target: of,
+                                fact: *fact,
+                            },
+                        },
+                    ));
+                });
         }
         found
     }
@@ -133,7 +145,11 @@ impl IntoNeighbors for Petgraph<'_> {
 impl IntoNeighborsDirected for Petgraph<'_> {
     type NeighborsDirected = std::vec::IntoIter<u32>;
 
-    fn neighbors_directed(self, node: u32, direction: petgraph::Direction) -> Self::NeighborsDirected {
+    fn neighbors_directed(
+        self,
+        node: u32,
+        direction: petgraph::Direction,
+    ) -> Self::NeighborsDirected {
         let facts = self.facts(node, way(direction));
         let far = |fact: &Fact| match direction {
             petgraph::Direction::Outgoing => fact.target,
@@ -148,7 +164,9 @@ impl IntoEdgeReferences for Petgraph<'_> {
     type EdgeReferences = std::vec::IntoIter<Fact>;
 
     fn edge_references(self) -> Self::EdgeReferences {
-        let all = self.node_identifiers().flat_map(|node| self.facts(node, Direction::Out));
+        let all = self
+            .node_identifiers()
+            .flat_map(|node| self.facts(node, Direction::Out));
         all.collect::<Vec<Fact>>().into_iter()
     }
 }

@@ -28,7 +28,10 @@ pub struct Applied {
 impl Applied {
     /// Whether nothing at all was changed.
     pub fn is_nothing(&self) -> bool {
-        self.claims.is_empty() && self.entities.is_empty() && self.retracted == 0 && self.enriched == 0
+        self.claims.is_empty()
+            && self.entities.is_empty()
+            && self.retracted == 0
+            && self.enriched == 0
     }
 }
 
@@ -74,7 +77,12 @@ impl std::fmt::Display for Refusal {
 
 /// What is done once everything has been found good.
 enum Step {
-    Types { entity: EntityId, types: Vec<String>, title: Option<String>, unnamed: bool },
+    Types {
+        entity: EntityId,
+        types: Vec<String>,
+        title: Option<String>,
+        unnamed: bool,
+    },
     Property(EntityId, String, Value),
     ExternalId(EntityId, String, String),
     Claim(Claim<EntityId>),
@@ -125,10 +133,18 @@ impl Graph {
         };
         for (at, change) in changes.iter().enumerate() {
             survey.at = at;
-            let step = survey.change(change).map_err(|refusal| ApplyError { change: at, refusal })?;
+            let step = survey.change(change).map_err(|refusal| ApplyError {
+                change: at,
+                refusal,
+            })?;
             survey.steps.push(step);
         }
-        let Survey { fresh, steps, applied, .. } = survey;
+        let Survey {
+            fresh,
+            steps,
+            applied,
+            ..
+        } = survey;
         Ok(self.carry_out(changes, fresh, steps, applied, recorded))
     }
 
@@ -143,10 +159,18 @@ impl Graph {
         for change in changes {
             match change {
                 Change::DeclareType(declaration) => {
-                    self.vocabulary.declare_type(declaration.clone());
+                    let known = self.vocabulary.type_named(&declaration.name);
+                    let known = known.map(|id| self.vocabulary.type_of(id).clone());
+                    let id = self.vocabulary.declare_type(declaration.clone());
+                    applied.enriched +=
+                        usize::from(known.as_ref() != Some(self.vocabulary.type_of(id)));
                 }
                 Change::DeclareRelation(declaration) => {
-                    self.vocabulary.declare_relation(declaration.clone());
+                    let known = self.vocabulary.relation_named(&declaration.name);
+                    let known = known.map(|id| self.vocabulary.relation(id).clone());
+                    let id = self.vocabulary.declare_relation(declaration.clone());
+                    applied.enriched +=
+                        usize::from(known.as_ref() != Some(self.vocabulary.relation(id)));
                 }
                 Change::Entity { .. }
                 | Change::Property { .. }
@@ -158,7 +182,10 @@ impl Graph {
         for fresh in fresh {
             match fresh {
                 Fresh::Entity(name) => {
-                    let id = self.add_entity(Entity { name, ..Entity::default() });
+                    let id = self.add_entity(Entity {
+                        name,
+                        ..Entity::default()
+                    });
                     applied.entities.push(id);
                 }
                 Fresh::Text(text) => {
@@ -172,7 +199,12 @@ impl Graph {
             let mut row = Row::MAX;
             match step {
                 Step::Nothing => {}
-                Step::Types { entity, types, title, unnamed } => {
+                Step::Types {
+                    entity,
+                    types,
+                    title,
+                    unnamed,
+                } => {
                     let kinds: Vec<TypeId> = types.iter().map(|name| self.kind(name)).collect();
                     let before = self.entities.get(entity).types.clone();
                     if self.entities.enrich(entity, &kinds, title, unnamed) {
@@ -234,9 +266,19 @@ impl Survey<'_> {
     fn change(&mut self, change: &Change) -> Result<Step, Refusal> {
         Ok(match change {
             Change::DeclareType(_) | Change::DeclareRelation(_) => Step::Nothing,
-            Change::Entity { name, types, title, unnamed } => {
+            Change::Entity {
+                name,
+                types,
+                title,
+                unnamed,
+            } => {
                 let entity = self.entity(name, false)?;
-                Step::Types { entity, types: types.clone(), title: title.clone(), unnamed: *unnamed }
+                Step::Types {
+                    entity,
+                    types: types.clone(),
+                    title: title.clone(),
+                    unnamed: *unnamed,
+                }
             }
             Change::Property { entity, key, value } => {
                 Step::Property(self.entity(entity, false)?, key.clone(), value.clone())
@@ -251,7 +293,10 @@ impl Survey<'_> {
                     return Ok(Step::Nothing);
                 }
                 if claim.relation == Vocabulary::ALSO_KNOWN_AS {
-                    self.owners.entry(claim.object).or_default().push(claim.subject);
+                    self.owners
+                        .entry(claim.object)
+                        .or_default()
+                        .push(claim.subject);
                 }
                 let ends = (claim.subject.0, claim.relation.0, claim.object.0);
                 self.claims.entry(ends).or_default().push(self.steps.len());
@@ -261,10 +306,18 @@ impl Survey<'_> {
         })
     }
 
-    fn retract(&mut self, target: &RetractTarget, because: &Option<String>) -> Result<Step, Refusal> {
+    fn retract(
+        &mut self,
+        target: &RetractTarget,
+        because: &Option<String>,
+    ) -> Result<Step, Refusal> {
         let found = match target {
             RetractTarget::Number(number) => {
-                let row = self.graph.columns.row_of(*number).ok_or(Refusal::NoSuchClaim(*number))?;
+                let row = self
+                    .graph
+                    .columns
+                    .row_of(*number)
+                    .ok_or(Refusal::NoSuchClaim(*number))?;
                 Found::Row(row)
             }
             RetractTarget::Content(claim) => {
@@ -305,10 +358,12 @@ impl Survey<'_> {
 
     fn claim(&mut self, claim: &Claim<String>) -> Result<Claim<EntityId>, Refusal> {
         let aliases = claim.relation == Vocabulary::ALSO_KNOWN_AS;
-        let mut resolved = claim.clone().try_map(|name, object| match object && aliases {
-            true => self.text(&name),
-            false => self.entity(&name, true),
-        })?;
+        let mut resolved = claim
+            .clone()
+            .try_map(|name, object| match object && aliases {
+                true => self.text(&name),
+                false => self.entity(&name, true),
+            })?;
         resolved.sources.sort_unstable();
         resolved.sources.dedup();
         Ok(resolved)
@@ -317,9 +372,12 @@ impl Survey<'_> {
     /// A claim with exactly this content that stands.
     fn find(&self, claim: &Claim<EntityId>) -> Option<Found> {
         let ends = (claim.subject.0, claim.relation.0, claim.object.0);
-        let fresh = self.claims.get(&ends).into_iter().flatten().find(|step| {
-            matches!(&self.steps[**step], Step::Claim(known) if known == claim)
-        });
+        let fresh = self
+            .claims
+            .get(&ends)
+            .into_iter()
+            .flatten()
+            .find(|step| matches!(&self.steps[**step], Step::Claim(known) if known == claim));
         if let Some(step) = fresh {
             return Some(Found::Step(*step));
         }
@@ -330,7 +388,9 @@ impl Survey<'_> {
 
     /// Whether a claim of exactly this content was taken back.
     fn retracted_before(&self, claim: &Claim<EntityId>) -> bool {
-        self.equal(claim).iter().any(|row| self.graph.columns.retracted(*row).is_some())
+        self.equal(claim)
+            .iter()
+            .any(|row| self.graph.columns.retracted(*row).is_some())
     }
 
     /// The rows of exactly this content, whether they stand or not.
@@ -346,11 +406,19 @@ impl Survey<'_> {
     fn next_id(&self) -> Result<EntityId, Refusal> {
         let next = self.graph.entities.len() + self.fresh.len();
         // One number is kept back: the executor uses it for "no entity".
-        u32::try_from(next).ok().filter(|id| *id < u32::MAX).map(EntityId).ok_or(Refusal::Full)
+        u32::try_from(next)
+            .ok()
+            .filter(|id| *id < u32::MAX)
+            .map(EntityId)
+            .ok_or(Refusal::Full)
     }
 
     fn text(&mut self, text: &str) -> Result<EntityId, Refusal> {
-        let known = self.graph.entities.name_entity(text).or_else(|| self.texts.get(text).copied());
+        let known = self
+            .graph
+            .entities
+            .name_entity(text)
+            .or_else(|| self.texts.get(text).copied());
         if let Some(id) = known {
             return Ok(id);
         }
@@ -362,14 +430,20 @@ impl Survey<'_> {
 
     fn entity(&mut self, name: &str, warn: bool) -> Result<EntityId, Refusal> {
         let entities = &self.graph.entities;
-        let known = entities.by_handle(name).or_else(|| self.handles.get(name).copied());
+        let known = entities
+            .by_handle(name)
+            .or_else(|| self.handles.get(name).copied());
         if let Some(id) = known {
             return Ok(id);
         }
         let old = entities.name_entity(name);
         let mut owners: Vec<EntityId> = old.map(|text| entities.owners(text)).unwrap_or_default();
         let text = old.or_else(|| self.texts.get(name).copied());
-        owners.extend(text.and_then(|text| self.owners.get(&text)).into_iter().flatten());
+        owners.extend(
+            text.and_then(|text| self.owners.get(&text))
+                .into_iter()
+                .flatten(),
+        );
         owners.sort_unstable();
         owners.dedup();
         match owners.as_slice() {
@@ -377,7 +451,10 @@ impl Survey<'_> {
             [one] => return Ok(*one),
             several => {
                 let candidates = several.iter().map(|id| self.handle(*id)).collect();
-                return Err(Refusal::Ambiguous { name: name.to_owned(), candidates });
+                return Err(Refusal::Ambiguous {
+                    name: name.to_owned(),
+                    candidates,
+                });
             }
         }
         let id = self.next_id()?;
@@ -396,7 +473,11 @@ impl Survey<'_> {
 
     fn handle(&self, id: EntityId) -> String {
         let known = self.graph.entities.len();
-        match id.index().checked_sub(known).and_then(|at| self.fresh.get(at)) {
+        match id
+            .index()
+            .checked_sub(known)
+            .and_then(|at| self.fresh.get(at))
+        {
             Some(Fresh::Entity(name) | Fresh::Text(name)) => name.clone(),
             None => self.graph.entities.name(id).to_owned(),
         }

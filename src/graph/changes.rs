@@ -37,41 +37,67 @@ impl Graph {
     fn declarations(&self) -> Vec<Change> {
         let built_in = Vocabulary::new();
         let known = |name: &str| built_in.type_named(name).map(|id| built_in.type_of(id));
-        let types = self.vocabulary.types().filter(|(_, declared)| known(&declared.name) != Some(*declared));
-        let mut changes: Vec<Change> =
-            types.map(|(_, declared)| Change::DeclareType(declared.clone())).collect();
-        let known = |name: &str| built_in.relation_named(name).map(|id| built_in.relation(id));
-        let relations =
-            self.vocabulary.relations().filter(|(_, declared)| known(&declared.name) != Some(*declared));
+        let types = self
+            .vocabulary
+            .types()
+            .filter(|(_, declared)| known(&declared.name) != Some(*declared));
+        let mut changes: Vec<Change> = types
+            .map(|(_, declared)| Change::DeclareType(declared.clone()))
+            .collect();
+        let known = |name: &str| {
+            built_in
+                .relation_named(name)
+                .map(|id| built_in.relation(id))
+        };
+        let relations = self
+            .vocabulary
+            .relations()
+            .filter(|(_, declared)| known(&declared.name) != Some(*declared));
         changes.extend(relations.map(|(_, declared)| Change::DeclareRelation(declared.clone())));
         changes
     }
 
     fn entity_changes(&self, id: EntityId) -> Vec<Change> {
         let entity = self.entities.get(id);
-        let types = entity.types.iter().map(|kind| self.vocabulary.type_of(*kind).name.clone()).collect();
+        let types = entity
+            .types
+            .iter()
+            .map(|kind| self.vocabulary.type_of(*kind).name.clone())
+            .collect();
         let mut changes = vec![Change::Entity {
             name: entity.name.clone(),
             types,
             title: entity.title.clone(),
             unnamed: entity.unnamed,
         }];
-        changes.extend(entity.properties.iter().map(|(key, value)| Change::Property {
-            entity: entity.name.clone(),
-            key: key.clone(),
-            value: value.clone(),
-        }));
-        changes.extend(entity.ids.iter().map(|(scheme, outside)| Change::ExternalId {
-            entity: entity.name.clone(),
-            scheme: scheme.clone(),
-            id: outside.clone(),
-        }));
+        changes.extend(
+            entity
+                .properties
+                .iter()
+                .map(|(key, value)| Change::Property {
+                    entity: entity.name.clone(),
+                    key: key.clone(),
+                    value: value.clone(),
+                }),
+        );
+        changes.extend(
+            entity
+                .ids
+                .iter()
+                .map(|(scheme, outside)| Change::ExternalId {
+                    entity: entity.name.clone(),
+                    scheme: scheme.clone(),
+                    id: outside.clone(),
+                }),
+        );
         changes
     }
 
     /// The claim of a row with its entities by name.
     pub fn named(&self, row: Row) -> Claim<String> {
-        let name = |id: EntityId, _| Ok::<String, std::convert::Infallible>(self.entities.name(id).to_owned());
+        let name = |id: EntityId, _| {
+            Ok::<String, std::convert::Infallible>(self.entities.name(id).to_owned())
+        };
         match self.columns.claim(row).try_map(name) {
             Ok(claim) => claim,
             Err(never) => match never {},

@@ -78,7 +78,9 @@ fn flags<E>(claim: &Claim<E>) -> u16 {
     let polarity = u16::from(claim.polarity == Polarity::Denied);
     let confidence = claim.confidence.map_or(0, |level| level as u16 + 1);
     let reliability = claim.reliability.map_or(0, |grade| grade as u16 + 1);
-    let credibility = claim.credibility.map_or(0, |grade| u16::from(grade.grade()));
+    let credibility = claim
+        .credibility
+        .map_or(0, |grade| u16::from(grade.grade()));
     let marking = claim.marking.map_or(0, |marking| marking as u16 + 1);
     polarity | confidence << 1 | reliability << 3 | credibility << 6 | marking << 9
 }
@@ -136,7 +138,9 @@ impl Columns {
     /// Admiralty code of the source.
     pub fn reliability(&self, row: Row) -> Option<Reliability> {
         let code = self.flags[row as usize] >> 3 & 7;
-        Reliability::ALL.get(usize::from(code).wrapping_sub(1)).copied()
+        Reliability::ALL
+            .get(usize::from(code).wrapping_sub(1))
+            .copied()
     }
 
     /// Admiralty code of the information.
@@ -190,7 +194,10 @@ impl Columns {
 
     /// Who says so.
     pub fn sources(&self, row: Row) -> &[EntityId] {
-        &self.attributions.get(self.attribution[row as usize]).sources
+        &self
+            .attributions
+            .get(self.attribution[row as usize])
+            .sources
     }
 
     /// Who passed it on.
@@ -216,7 +223,9 @@ impl Columns {
     /// When it was recorded, in seconds since 1970.
     pub fn recorded(&self, row: Row) -> i64 {
         let transaction = self.recorded[row as usize] as usize;
-        self.transactions.get(transaction).map_or(0, |transaction| transaction.recorded)
+        self.transactions
+            .get(transaction)
+            .map_or(0, |transaction| transaction.recorded)
     }
 
     /// The transaction that recorded it.
@@ -227,7 +236,9 @@ impl Columns {
     /// When it was taken back, in seconds since 1970.
     pub fn retracted(&self, row: Row) -> Option<i64> {
         let retraction = self.retractions.get(&row)?;
-        self.transactions.get(retraction.by.index()).map(|transaction| transaction.recorded)
+        self.transactions
+            .get(retraction.by.index())
+            .map(|transaction| transaction.recorded)
     }
 
     /// Why it was taken back.
@@ -327,14 +338,20 @@ impl Columns {
         let mut sources = claim.sources;
         sources.sort_unstable();
         sources.dedup();
-        let attribution = Attribution { sources, via: claim.via };
+        let attribution = Attribution {
+            sources,
+            via: claim.via,
+        };
         self.attribution.push(self.attributions.code(attribution));
-        let likelihood = claim.likelihood.map_or(0, |given| self.likelihood_of(given));
+        let likelihood = claim
+            .likelihood
+            .map_or(0, |given| self.likelihood_of(given));
         self.likelihood.push(likelihood);
         self.valid.push(self.periods.code(claim.valid));
         let reported = claim.reported.map_or(Period::UNKNOWN, Period::on);
         self.reported.push(self.periods.code(reported));
-        self.recorded.push(self.transactions.len().saturating_sub(1) as u32);
+        self.recorded
+            .push(self.transactions.len().saturating_sub(1) as u32);
         let bare = claim.reference.is_none()
             && claim.locator.is_none()
             && claim.quote.is_none()
@@ -401,7 +418,11 @@ impl Columns {
         let old = std::mem::take(&mut self.retractions);
         let mut unusual = RoaringBitmap::new();
         let (was, mut moved) = (&self.unusual, FxHashMap::default());
-        for (new, before) in order.iter().enumerate().filter(|(_, old)| was.contains(**old)) {
+        for (new, before) in order
+            .iter()
+            .enumerate()
+            .filter(|(_, old)| was.contains(**old))
+        {
             unusual.insert(new as u32);
             if let Some(retraction) = old.get(before) {
                 moved.insert(new as u32, retraction.clone());
@@ -446,7 +467,9 @@ impl Columns {
             .sum();
         rows * row_bytes
             + details
-            + self.attributions.memory(|item| (item.sources.len() + item.via.len()) * 4)
+            + self
+                .attributions
+                .memory(|item| (item.sources.len() + item.via.len()) * 4)
             + self.periods.memory(|_| 0)
             + self.references.memory(String::len)
     }

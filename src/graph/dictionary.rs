@@ -16,7 +16,11 @@ impl<T: Clone + Default + Eq + Hash> Default for Dictionary<T> {
     fn default() -> Dictionary<T> {
         let mut codes = FxHashMap::default();
         codes.insert(T::default(), 0);
-        Dictionary { items: vec![T::default()], codes, last: 0 }
+        Dictionary {
+            items: vec![T::default()],
+            codes,
+            last: 0,
+        }
     }
 }
 

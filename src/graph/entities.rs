@@ -63,12 +63,19 @@ impl Entities {
 
     /// The entities that bear an alias.
     pub fn owners(&self, text: EntityId) -> Vec<EntityId> {
-        self.owners.get(&text.0).into_iter().flatten().map(|id| EntityId(*id)).collect()
+        self.owners
+            .get(&text.0)
+            .into_iter()
+            .flatten()
+            .map(|id| EntityId(*id))
+            .collect()
     }
 
     /// All entities that are things, in order.
     pub fn ids(&self) -> impl Iterator<Item = EntityId> + '_ {
-        (0..self.items.len() as u32).filter(|id| !self.texts_set.contains(*id)).map(EntityId)
+        (0..self.items.len() as u32)
+            .filter(|id| !self.texts_set.contains(*id))
+            .map(EntityId)
     }
 
     /// Whether an entity is of a type or one below it.
@@ -76,7 +83,10 @@ impl Entities {
         if kind == Vocabulary::ENTITY {
             return !self.is_name(id);
         }
-        self.items[id.index()].types.iter().any(|own| *own == kind || words.is_a(*own, kind))
+        self.items[id.index()]
+            .types
+            .iter()
+            .any(|own| *own == kind || words.is_a(*own, kind))
     }
 
     /// All entities of a type or one below it.
@@ -87,7 +97,9 @@ impl Entities {
             return all - &self.texts_set;
         }
         let below = words.below(kind).into_iter();
-        below.filter_map(|kind| self.by_type.get(kind.index())).fold(RoaringBitmap::new(), |all, of| all | of)
+        below
+            .filter_map(|kind| self.by_type.get(kind.index()))
+            .fold(RoaringBitmap::new(), |all, of| all | of)
     }
 
     /// How many entities are declared of exactly this type.
@@ -98,7 +110,10 @@ impl Entities {
     /// The entity with an id outside.
     pub fn by_external_id(&self, scheme: &str, id: &str) -> Option<EntityId> {
         let at = self.items.iter().position(|entity| {
-            entity.ids.iter().any(|(known, value)| known == scheme && value == id)
+            entity
+                .ids
+                .iter()
+                .any(|(known, value)| known == scheme && value == id)
         });
         at.map(|at| EntityId(at as u32))
     }
@@ -109,7 +124,10 @@ impl Entities {
         if let Some(id) = self.by_handle(name) {
             return vec![id];
         }
-        let owners = self.name_entity(name).map(|text| self.owners(text)).unwrap_or_default();
+        let owners = self
+            .name_entity(name)
+            .map(|text| self.owners(text))
+            .unwrap_or_default();
         if !owners.is_empty() {
             return owners;
         }
@@ -147,7 +165,13 @@ impl Entities {
                 false => vec![EntityId(id)],
             };
             for owner in owners {
-                if found.len() < most && !found.iter().rev().take(64).any(|(_, known)| *known == owner) {
+                if found.len() < most
+                    && !found
+                        .iter()
+                        .rev()
+                        .take(64)
+                        .any(|(_, known)| *known == owner)
+                {
                     found.push((self.name(EntityId(id)).to_owned(), owner));
                 }
             }
@@ -159,7 +183,11 @@ impl Entities {
     pub fn near(&self, name: &str, most: usize) -> Vec<String> {
         let long = name.len() > 200;
         let names: Vec<&str> = match self.items.len() <= COMPARE_ALL && !long {
-            true => self.items.iter().map(|entity| entity.name.as_str()).collect(),
+            true => self
+                .items
+                .iter()
+                .map(|entity| entity.name.as_str())
+                .collect(),
             false if long => Vec::new(),
             false => self
                 .names
@@ -168,7 +196,10 @@ impl Entities {
                 .map(|id| self.items[id as usize].name.as_str())
                 .collect(),
         };
-        nearest(name, names, most).into_iter().map(str::to_owned).collect()
+        nearest(name, names, most)
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Adds an entity with a handle that is not taken.
@@ -187,7 +218,11 @@ impl Entities {
         }
         let id = self.items.len() as u32;
         let types = vec![Vocabulary::NAME];
-        let entity = Entity { name: text.to_owned(), types, ..Entity::default() };
+        let entity = Entity {
+            name: text.to_owned(),
+            types,
+            ..Entity::default()
+        };
         self.texts.insert(text.into(), id);
         self.texts_set.insert(id);
         self.index(id, &entity);
@@ -207,7 +242,8 @@ impl Entities {
 
     fn mark(&mut self, id: u32, kind: TypeId) {
         if self.by_type.len() <= kind.index() {
-            self.by_type.resize_with(kind.index() + 1, RoaringBitmap::new);
+            self.by_type
+                .resize_with(kind.index() + 1, RoaringBitmap::new);
         }
         self.by_type[kind.index()].insert(id);
     }
@@ -248,7 +284,9 @@ impl Entities {
                 changed = true;
             }
         }
-        if let Some(title) = title.filter(|title| self.items[id.index()].title.as_ref() != Some(title)) {
+        if let Some(title) =
+            title.filter(|title| self.items[id.index()].title.as_ref() != Some(title))
+        {
             self.call(id.0, &title);
             self.items[id.index()].title = Some(title);
             changed = true;
@@ -276,7 +314,12 @@ impl Entities {
     }
 
     /// Adds an id outside. Tells whether anything changed.
-    pub(in crate::graph) fn identify(&mut self, id: EntityId, scheme: String, outside: String) -> bool {
+    pub(in crate::graph) fn identify(
+        &mut self,
+        id: EntityId,
+        scheme: String,
+        outside: String,
+    ) -> bool {
         let ids = &mut self.items[id.index()].ids;
         let entry = (scheme, outside);
         match ids.binary_search(&entry) {
@@ -298,12 +341,18 @@ impl Entities {
         let texts: usize = self
             .items
             .iter()
-            .map(|entity| entity.name.len() * 3 + entity.types.len() * 2 + entity.properties.len() * 64)
+            .map(|entity| {
+                entity.name.len() * 3 + entity.types.len() * 2 + entity.properties.len() * 64
+            })
             .sum();
         self.items.capacity() * size_of::<Entity>()
             + (self.handles.capacity() + self.texts.capacity()) * 32
             + self.folded.capacity() * 48
-            + self.by_type.iter().map(RoaringBitmap::serialized_size).sum::<usize>()
+            + self
+                .by_type
+                .iter()
+                .map(RoaringBitmap::serialized_size)
+                .sum::<usize>()
             + texts
             + self.names.memory()
     }

@@ -110,7 +110,12 @@ impl ClaimFilter {
             retracted: self.retracted || other.retracted,
             valid: self.valid.iter().chain(&other.valid).copied().collect(),
             sources: self.sources.iter().chain(&other.sources).cloned().collect(),
-            likelihood: self.likelihood.iter().chain(&other.likelihood).copied().collect(),
+            likelihood: self
+                .likelihood
+                .iter()
+                .chain(&other.likelihood)
+                .copied()
+                .collect(),
             confidence: self.confidence.max(other.confidence),
             max_marking: match (self.max_marking, other.max_marking) {
                 (Some(a), Some(b)) => Some(a.min(b)),

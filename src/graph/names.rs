@@ -68,7 +68,10 @@ impl Names {
                 last = Some(key);
             }
         }
-        self.index = builder.into_inner().ok().and_then(|bytes| Map::new(bytes).ok());
+        self.index = builder
+            .into_inner()
+            .ok()
+            .and_then(|bytes| Map::new(bytes).ok());
         self.postings = postings;
         self.held = self.names.len();
     }
@@ -86,12 +89,17 @@ impl Names {
                 if found.len() >= most {
                     break;
                 }
-                let whole = self.postings[at as usize].iter().filter(|posting| *posting & 1 == 1);
+                let whole = self.postings[at as usize]
+                    .iter()
+                    .filter(|posting| *posting & 1 == 1);
                 let key = String::from_utf8_lossy(key).into_owned();
                 found.extend(whole.map(|posting| (key.clone(), posting >> 1)));
             }
         }
-        let waiting = self.waiting().iter().filter(|(name, _)| name.starts_with(text));
+        let waiting = self
+            .waiting()
+            .iter()
+            .filter(|(name, _)| name.starts_with(text));
         found.extend(waiting.map(|(name, id)| (name.to_string(), *id)));
         found.sort();
         found.dedup();
@@ -158,8 +166,18 @@ impl Names {
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
         let index = self.index.as_ref().map_or(0, |map| map.as_fst().size());
-        let postings: usize = self.postings.iter().map(|list| 24 + list.capacity() * 4).sum();
-        index + postings + self.names.iter().map(|(name, _)| 24 + name.len()).sum::<usize>()
+        let postings: usize = self
+            .postings
+            .iter()
+            .map(|list| 24 + list.capacity() * 4)
+            .sum();
+        index
+            + postings
+            + self
+                .names
+                .iter()
+                .map(|(name, _)| 24 + name.len())
+                .sum::<usize>()
     }
 }
 
@@ -167,7 +185,10 @@ impl Names {
 /// `None` for more than `most`.
 fn distance(text: &str, key: &str, most: usize) -> Option<usize> {
     let words = text.split(' ').count();
-    let end = key.match_indices(' ').nth(words - 1).map_or(key.len(), |(at, _)| at);
+    let end = key
+        .match_indices(' ')
+        .nth(words - 1)
+        .map_or(key.len(), |(at, _)| at);
     let whole = strsim::damerau_levenshtein(text, &key[..end]);
     let begun = match key.starts_with(text) {
         true => usize::from(key.len() > text.len()),
@@ -182,7 +203,10 @@ mod tests {
 
     fn names(settled: bool) -> Names {
         let mut names = Names::default();
-        for (id, name) in ["uk parliament", "uk", "electoral commission", "germany"].iter().enumerate() {
+        for (id, name) in ["uk parliament", "uk", "electoral commission", "germany"]
+            .iter()
+            .enumerate()
+        {
             names.add(name, id as u32);
         }
         if settled {

@@ -24,12 +24,16 @@ impl Recent {
         if rows.len() == 1 && !settled {
             let subject = self.node(ends.0);
             let object = self.node(ends.2);
-            self.facts.add_edge(subject, object, (RelationId(ends.1), row));
+            self.facts
+                .add_edge(subject, object, (RelationId(ends.1), row));
         }
     }
 
     fn node(&mut self, entity: u32) -> NodeIndex {
-        *self.nodes.entry(entity).or_insert_with(|| self.facts.add_node(EntityId(entity)))
+        *self
+            .nodes
+            .entry(entity)
+            .or_insert_with(|| self.facts.add_node(EntityId(entity)))
     }
 
     /// The rows of recent claims of a fact, in the order of recording.
@@ -49,20 +53,25 @@ impl Recent {
             Direction::In => petgraph::Direction::Incoming,
         };
         let node = self.nodes.get(&entity.0).copied();
-        node.into_iter().flat_map(move |node| self.facts.edges_directed(node, way)).map(move |edge| {
-            let far = match direction {
-                Direction::Out => edge.target(),
-                Direction::In => edge.source(),
-            };
-            let (relation, row) = *edge.weight();
-            (relation, self.facts[far].0, row)
-        })
+        node.into_iter()
+            .flat_map(move |node| self.facts.edges_directed(node, way))
+            .map(move |edge| {
+                let far = match direction {
+                    Direction::Out => edge.target(),
+                    Direction::In => edge.source(),
+                };
+                let (relation, row) = *edge.weight();
+                (relation, self.facts[far].0, row)
+            })
     }
 
     /// The entities that are subjects of recent facts, sorted.
     pub fn subjects(&self) -> Vec<EntityId> {
-        let mut subjects: Vec<EntityId> =
-            self.claims.keys().map(|(subject, _, _)| EntityId(*subject)).collect();
+        let mut subjects: Vec<EntityId> = self
+            .claims
+            .keys()
+            .map(|(subject, _, _)| EntityId(*subject))
+            .collect();
         subjects.sort_unstable();
         subjects.dedup();
         subjects

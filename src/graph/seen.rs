@@ -24,7 +24,12 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
     /// What `filter` lets through of a graph.
     pub fn new(graph: &'g G, filter: ClaimFilter) -> Seen<'g, G> {
         let plain = filter == ClaimFilter::default();
-        Seen { graph, filter, plain, periods: RefCell::new(Vec::new()) }
+        Seen {
+            graph,
+            filter,
+            plain,
+            periods: RefCell::new(Vec::new()),
+        }
     }
 
     /// The filter.
@@ -46,15 +51,28 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
         polarity
             && self.known(row)
             && (filter.valid.is_empty() || self.valid(columns.valid_code(row)))
-            && filter.sources.iter().all(|test| source(test, columns.sources(row), columns.via(row)))
+            && filter
+                .sources
+                .iter()
+                .all(|test| source(test, columns.sources(row), columns.via(row)))
             && (filter.likelihood.is_empty() || self.likely(columns.number(row)))
-            && filter.confidence.is_none_or(|least| columns.confidence(row) >= Some(least))
-            && filter.max_marking.is_none_or(|most| columns.marking(row).is_none_or(|own| own <= most))
+            && filter
+                .confidence
+                .is_none_or(|least| columns.confidence(row) >= Some(least))
+            && filter
+                .max_marking
+                .is_none_or(|most| columns.marking(row).is_none_or(|own| own <= most))
     }
 
     fn known(&self, row: Row) -> bool {
         let columns = self.graph.columns();
-        let retracted = || columns.unusual().contains(row).then(|| columns.retracted(row)).flatten();
+        let retracted = || {
+            columns
+                .unusual()
+                .contains(row)
+                .then(|| columns.retracted(row))
+                .flatten()
+        };
         match self.filter.known_at {
             None => self.filter.retracted || retracted().is_none(),
             Some(at) => {
@@ -80,7 +98,11 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
 
     fn likely(&self, number: Option<f32>) -> bool {
         let tests = &self.filter.likelihood;
-        number.is_some_and(|number| tests.iter().all(|(compare, least)| compare.holds(number, *least)))
+        number.is_some_and(|number| {
+            tests
+                .iter()
+                .all(|(compare, least)| compare.holds(number, *least))
+        })
     }
 
     /// Whether a claim of the fact is visible.
@@ -99,7 +121,9 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
             return sink(run);
         }
         let hidden = run.facts.iter().position(|fact| !self.has(*fact));
-        let Some(first) = hidden else { return sink(run) };
+        let Some(first) = hidden else {
+            return sink(run);
+        };
         let mut ends = run.ends[..first].to_vec();
         let mut facts = run.facts[..first].to_vec();
         for (end, fact) in run.ends.iter().zip(run.facts).skip(first + 1) {
@@ -109,7 +133,10 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
             }
         }
         if !ends.is_empty() {
-            sink(Run { ends: &ends, facts: &facts });
+            sink(Run {
+                ends: &ends,
+                facts: &facts,
+            });
         }
     }
 }
@@ -128,9 +155,10 @@ fn meets(period: Period, test: ValidTest) -> bool {
 /// Whether sources pass a test.
 fn source(test: &SourceTest, sources: &[EntityId], via: &[EntityId]) -> bool {
     match test {
-        SourceTest::AccordingTo(wanted) => {
-            sources.iter().chain(via).any(|source| wanted.contains(source))
-        }
+        SourceTest::AccordingTo(wanted) => sources
+            .iter()
+            .chain(via)
+            .any(|source| wanted.contains(source)),
         SourceTest::NotAccordingTo(unwanted) => {
             !sources.iter().any(|source| unwanted.contains(source))
         }
@@ -166,7 +194,8 @@ impl<G: GraphView + ?Sized> GraphView for Seen<'_, G> {
         direction: Direction,
         sink: &mut dyn FnMut(Run<'_>),
     ) {
-        self.graph.neighbours(of, relation, direction, &mut |run| self.sift(run, sink));
+        self.graph
+            .neighbours(of, relation, direction, &mut |run| self.sift(run, sink));
     }
 
     fn relations_at(&self, of: EntityId, direction: Direction, out: &mut Vec<RelationId>) {
@@ -180,7 +209,9 @@ impl<G: GraphView + ?Sized> GraphView for Seen<'_, G> {
     }
 
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {
-        self.graph.fact(subject, relation, object).filter(|fact| self.has(*fact))
+        self.graph
+            .fact(subject, relation, object)
+            .filter(|fact| self.has(*fact))
     }
 
     fn claims(&self, fact: Row, out: &mut Vec<Row>) {

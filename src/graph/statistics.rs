@@ -32,13 +32,17 @@ impl Statistics {
     /// How many entities there are of a type or one below it; one of several types counts for each.
     pub fn of_type(&self, kind: TypeId, words: &Vocabulary) -> u64 {
         let below = words.below(kind);
-        below.iter().filter_map(|kind| self.types.get(kind.index())).sum()
+        below
+            .iter()
+            .filter_map(|kind| self.types.get(kind.index()))
+            .sum()
     }
 
     /// The counts of a relation, to change them.
     pub(in crate::graph) fn relation_mut(&mut self, id: RelationId) -> &mut RelationCounts {
         if self.relations.len() <= id.index() {
-            self.relations.resize(id.index() + 1, RelationCounts::default());
+            self.relations
+                .resize(id.index() + 1, RelationCounts::default());
         }
         &mut self.relations[id.index()]
     }

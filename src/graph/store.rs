@@ -41,7 +41,10 @@ impl std::fmt::Display for BulkError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             BulkError::Taken(at, name) => write!(f, "entity {at}: the name `{name}` is taken"),
-            BulkError::Missing(at) => write!(f, "claim {at} names an entity or a relation that is not there"),
+            BulkError::Missing(at) => write!(
+                f,
+                "claim {at} names an entity or a relation that is not there"
+            ),
         }
     }
 }
@@ -72,7 +75,9 @@ impl Graph {
     ) -> Result<(), BulkError> {
         let mut fresh = rustc_hash::FxHashSet::default();
         for (at, entity) in entities.iter().enumerate() {
-            if self.entities.by_handle(&entity.name).is_some() || !fresh.insert(entity.name.as_str()) {
+            if self.entities.by_handle(&entity.name).is_some()
+                || !fresh.insert(entity.name.as_str())
+            {
                 return Err(BulkError::Taken(at, entity.name.clone()));
             }
         }
@@ -160,7 +165,9 @@ impl Graph {
         let mut links: Vec<Link> = Vec::with_capacity(rows);
         for row in 0..rows as u32 {
             let (subject, relation, object) = self.columns.ends(row);
-            let same = links.last().is_some_and(|last| (last.0, last.1, last.2) == (subject, relation, object));
+            let same = links
+                .last()
+                .is_some_and(|last| (last.0, last.1, last.2) == (subject, relation, object));
             if !same {
                 links.push((subject, relation, object, row));
             }
@@ -169,16 +176,26 @@ impl Graph {
         for row in 0..rows as u32 {
             counts[self.columns.relation(row).index()].claims += 1;
         }
-        ends(&links, |of, fact| {
-            of.facts += u64::from(fact);
-            of.subjects += 1 - u64::from(fact);
-        }, &mut counts);
+        ends(
+            &links,
+            |of, fact| {
+                of.facts += u64::from(fact);
+                of.subjects += 1 - u64::from(fact);
+            },
+            &mut counts,
+        );
         self.out = Topology::new(entities, &links);
-        let turned: Vec<Link> =
-            links.into_iter().map(|(subject, relation, object, row)| (object, relation, subject, row)).collect();
+        let turned: Vec<Link> = links
+            .into_iter()
+            .map(|(subject, relation, object, row)| (object, relation, subject, row))
+            .collect();
         let turned = counted(turned, relations, |link| link.1 as usize);
         let turned = counted(turned, entities, |link| link.0 as usize);
-        ends(&turned, |of, fact| of.objects += 1 - u64::from(fact), &mut counts);
+        ends(
+            &turned,
+            |of, fact| of.objects += 1 - u64::from(fact),
+            &mut counts,
+        );
         self.into = Topology::new(entities, &turned);
         self.statistics.relations = counts;
         self.settled = rows as u32;
@@ -186,7 +203,8 @@ impl Graph {
     }
 
     fn settled_fact(&self, (subject, relation, object): (u32, u16, u32)) -> Option<Row> {
-        self.out.fact(EntityId(subject), RelationId(relation), EntityId(object))
+        self.out
+            .fact(EntityId(subject), RelationId(relation), EntityId(object))
     }
 
     /// Bytes of claims on the heap: columns, both directions, what is recent; without entities.
@@ -206,7 +224,11 @@ impl Graph {
 }
 
 /// Calls `count` for every link (flag set) and for every first link of a near end (flag not set).
-fn ends(links: &[Link], mut count: impl FnMut(&mut RelationCounts, bool), counts: &mut [RelationCounts]) {
+fn ends(
+    links: &[Link],
+    mut count: impl FnMut(&mut RelationCounts, bool),
+    counts: &mut [RelationCounts],
+) {
     let mut last: Option<(u32, u16)> = None;
     for link in links {
         let of = &mut counts[link.1 as usize];
@@ -270,12 +292,18 @@ impl GraphView for Graph {
         if self.recent.is_empty() {
             return;
         }
-        let recent = self.recent.facts(of, direction).filter(|(kind, _, _)| *kind == relation);
+        let recent = self
+            .recent
+            .facts(of, direction)
+            .filter(|(kind, _, _)| *kind == relation);
         let mut recent: Vec<(u32, Row)> = recent.map(|(_, end, fact)| (end, fact)).collect();
         if !recent.is_empty() {
             recent.sort_unstable();
             let (ends, facts): (Vec<u32>, Vec<Row>) = recent.into_iter().unzip();
-            sink(Run { ends: &ends, facts: &facts });
+            sink(Run {
+                ends: &ends,
+                facts: &facts,
+            });
         }
     }
 
@@ -285,7 +313,12 @@ impl GraphView for Graph {
             Direction::In => &self.into,
         };
         let before = out.len();
-        out.extend(settled.relations(of).iter().map(|relation| RelationId(*relation)));
+        out.extend(
+            settled
+                .relations(of)
+                .iter()
+                .map(|relation| RelationId(*relation)),
+        );
         if !self.recent.is_empty() {
             for (relation, _, _) in self.recent.facts(of, direction) {
                 if !out[before..].contains(&relation) {
@@ -299,19 +332,29 @@ impl GraphView for Graph {
     fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>)) {
         self.out.scan(relation, sink);
         for subject in self.recent.subjects() {
-            let facts = self.recent.facts(subject, Direction::Out).filter(|(kind, _, _)| *kind == relation);
+            let facts = self
+                .recent
+                .facts(subject, Direction::Out)
+                .filter(|(kind, _, _)| *kind == relation);
             let mut facts: Vec<(u32, Row)> = facts.map(|(_, end, fact)| (end, fact)).collect();
             if !facts.is_empty() {
                 facts.sort_unstable();
                 let (ends, facts): (Vec<u32>, Vec<Row>) = facts.into_iter().unzip();
-                sink(subject, Run { ends: &ends, facts: &facts });
+                sink(
+                    subject,
+                    Run {
+                        ends: &ends,
+                        facts: &facts,
+                    },
+                );
             }
         }
     }
 
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {
         let ends = (subject.0, relation.0, object.0);
-        self.settled_fact(ends).or_else(|| self.recent.claims(ends).first().copied())
+        self.settled_fact(ends)
+            .or_else(|| self.recent.claims(ends).first().copied())
     }
 
     fn claims(&self, fact: Row, out: &mut Vec<Row>) {

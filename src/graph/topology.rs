@@ -43,7 +43,12 @@ impl Topology {
         first.resize(entities + 1, relation.len() as u32);
         // The links are sorted and distinct, which is all that can go wrong here.
         let facts = Csr::from_sorted_edges(&edges).unwrap_or_default();
-        Topology { first, relation, facts, count: links.len() }
+        Topology {
+            first,
+            relation,
+            facts,
+            count: links.len(),
+        }
     }
 
     /// How many facts.
@@ -71,7 +76,9 @@ impl Topology {
 
     fn segment(&self, entity: EntityId, relation: RelationId) -> Option<u32> {
         let segments = self.segments(entity);
-        let at = self.relation[segments.clone()].binary_search(&relation.0).ok()?;
+        let at = self.relation[segments.clone()]
+            .binary_search(&relation.0)
+            .ok()?;
         Some((segments.start + at) as u32)
     }
 
@@ -82,7 +89,10 @@ impl Topology {
     }
 
     fn slices(&self, segment: u32) -> Run<'_> {
-        Run { ends: self.facts.neighbors_slice(segment), facts: self.facts.edges_slice(segment) }
+        Run {
+            ends: self.facts.neighbors_slice(segment),
+            facts: self.facts.edges_slice(segment),
+        }
     }
 
     /// The fact of an entity with another under a relation.

@@ -38,7 +38,12 @@ pub fn parse(rule: Rule, text: &str) -> Result<Pair<'_, Rule>, Failure> {
     let failure = match Grammar::parse(rule, text) {
         Ok(mut pairs) => match pairs.next() {
             Some(pair) => return Ok(pair),
-            None => return Err(Failure { at: 0, expected: Vec::new() }),
+            None => {
+                return Err(Failure {
+                    at: 0,
+                    expected: Vec::new(),
+                });
+            }
         },
         Err(failure) => failure,
     };
@@ -57,14 +62,18 @@ pub fn parse(rule: Rule, text: &str) -> Result<Pair<'_, Rule>, Failure> {
 /// that no text of ours holds.
 pub fn check(text: &str, what: &str) -> Result<(), Diagnostic> {
     if text.len() > LENGTH {
-        return Err(Diagnostic::new(format!("this {what} is too long"), Span::new(0, 0))
-            .label(format!("{} bytes, at most {LENGTH} are read", text.len()))
-            .help("ask or say it in parts; masses of data come in by `import`"));
+        return Err(
+            Diagnostic::new(format!("this {what} is too long"), Span::new(0, 0))
+                .label(format!("{} bytes, at most {LENGTH} are read", text.len()))
+                .help("ask or say it in parts; masses of data come in by `import`"),
+        );
     }
     if let Some(at) = text.find('\0') {
-        return Err(Diagnostic::new("there is a NUL byte in the text", Span::new(at, at + 1))
-            .label("here")
-            .help("this looks like a binary file; a script is plain UTF-8 text"));
+        return Err(
+            Diagnostic::new("there is a NUL byte in the text", Span::new(at, at + 1))
+                .label("here")
+                .help("this looks like a binary file; a script is plain UTF-8 text"),
+        );
     }
     let mut depth = 0usize;
     let mut quoted = false;
@@ -100,9 +109,9 @@ fn nested(span: Span) -> Diagnostic {
 
 /// The words of a text with their places; quotes are not looked into here.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(move |word| {
-        (word.as_ptr() as usize - text.as_ptr() as usize, word)
-    })
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
 }
 
 /// The span of a pair.
@@ -118,12 +127,17 @@ pub fn tight(pair: &Pair<'_, Rule>) -> Span {
 
 /// The first child of a rule.
 pub fn child<'i>(pair: &Pair<'i, Rule>, rule: Rule) -> Option<Pair<'i, Rule>> {
-    pair.clone().into_inner().find(|inner| inner.as_rule() == rule)
+    pair.clone()
+        .into_inner()
+        .find(|inner| inner.as_rule() == rule)
 }
 
 /// All children of a rule.
 pub fn children<'i>(pair: &Pair<'i, Rule>, rule: Rule) -> Vec<Pair<'i, Rule>> {
-    pair.clone().into_inner().filter(|inner| inner.as_rule() == rule).collect()
+    pair.clone()
+        .into_inner()
+        .filter(|inner| inner.as_rule() == rule)
+        .collect()
 }
 
 /// Whether there is a child of a rule.

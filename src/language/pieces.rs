@@ -9,8 +9,18 @@ use crate::text::{Diagnostic, Span, Spanned};
 use pest::iterators::Pair;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// A `name`, `quoted` or bare one.
@@ -48,17 +58,25 @@ pub fn word(pair: &Pair<'_, Rule>) -> Spanned<String> {
 
 /// An adverb with single spaces and in lower case: `almost certainly`.
 pub fn adverb(pair: &Pair<'_, Rule>) -> Spanned<String> {
-    let words: Vec<String> = pair.as_str().split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = pair
+        .as_str()
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
     Spanned::new(words.join(" "), tight(pair))
 }
 
 /// A whole number that fits.
 pub fn int(pair: &Pair<'_, Rule>) -> Result<u32, Diagnostic> {
-    pair.as_str().trim().trim_start_matches('#').parse().map_err(|_| {
-        Diagnostic::new("this number is too large", tight(pair))
-            .label("at most 4294967295")
-            .help("write a smaller number")
-    })
+    pair.as_str()
+        .trim()
+        .trim_start_matches('#')
+        .parse()
+        .map_err(|_| {
+            Diagnostic::new("this number is too large", tight(pair))
+                .label("at most 4294967295")
+                .help("write a smaller number")
+        })
 }
 
 /// A date as it was written.
@@ -91,12 +109,20 @@ pub fn worded_date(pair: &Pair<'_, Rule>) -> Result<PartialDate, Diagnostic> {
     let wrong = || no_date(tight(pair));
     let month = child(pair, Rule::month_name).ok_or_else(wrong)?;
     let month = month.as_str().trim().to_lowercase();
-    let month = MONTHS.iter().position(|known| *known == month).ok_or_else(wrong)? as i8 + 1;
+    let month = MONTHS
+        .iter()
+        .position(|known| *known == month)
+        .ok_or_else(wrong)? as i8
+        + 1;
     let year = child(pair, Rule::iso_date).ok_or_else(wrong)?;
     let year: i16 = year.as_str().trim().parse().map_err(|_| wrong())?;
     let found = match child(pair, Rule::int) {
         None => PartialDate::month(year, month),
-        Some(day) => PartialDate::day(year, month, day.as_str().trim().parse().map_err(|_| wrong())?),
+        Some(day) => PartialDate::day(
+            year,
+            month,
+            day.as_str().trim().parse().map_err(|_| wrong())?,
+        ),
     };
     found.ok_or_else(wrong)
 }
@@ -119,7 +145,9 @@ fn unit(pair: &Pair<'_, Rule>) -> Unit {
 /// When something happened.
 pub fn time(pair: &Pair<'_, Rule>) -> Result<Spanned<Time>, Diagnostic> {
     let here = tight(pair);
-    let Some(inner) = pair.clone().into_inner().next() else { return Err(no_date(here)) };
+    let Some(inner) = pair.clone().into_inner().next() else {
+        return Err(no_date(here));
+    };
     let mut dates = Vec::new();
     for written in children(&inner, Rule::date) {
         dates.push(date(&written)?);

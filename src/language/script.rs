@@ -48,7 +48,11 @@ pub fn next(text: &str, from: usize) -> Option<Item> {
     }
     let kind = kind(&text[start..]);
     let (end, ended) = end(text, start, kind);
-    Some(Item { kind, span: Span::new(start, end), ended })
+    Some(Item {
+        kind,
+        span: Span::new(start, end),
+        ended,
+    })
 }
 
 /// Where the item behind this one may begin.
@@ -95,26 +99,47 @@ pub fn kind(text: &str) -> Kind {
         return Kind::Command;
     }
     let tokens = tokens(&text[..cut]);
-    let Some(first) = tokens.first() else { return Kind::Statement };
+    let Some(first) = tokens.first() else {
+        return Kind::Statement;
+    };
     if first.is_any(GQL) {
         let second = tokens.get(1);
         let clause = first.is("return")
             || second.is_some_and(|token| {
-                token.text == "(" || token.text.starts_with('(') || token.is_any(&["match", "delete", "distinct"])
-                    || token.text == "*" || token.text == "[" || token.text == "$"
+                token.text == "("
+                    || token.text.starts_with('(')
+                    || token.is_any(&["match", "delete", "distinct"])
+                    || token.text == "*"
+                    || token.text == "["
+                    || token.text == "$"
             })
-            || tokens.iter().take(6).any(|token| token.is("as") || token.text == "=" || token.text == "[");
+            || tokens
+                .iter()
+                .take(6)
+                .any(|token| token.is("as") || token.text == "=" || token.text == "[");
         return if clause { Kind::Gql } else { Kind::Statement };
     }
-    if first.is_any(&["explain", "profile"]) && tokens.get(1).is_some_and(|token| token.is_any(GQL)) {
+    if first.is_any(&["explain", "profile"]) && tokens.get(1).is_some_and(|token| token.is_any(GQL))
+    {
         return Kind::Gql;
     }
-    if first.is("according") || first.is_any(&["in", "since", "as", "without", "before", "after", "on"]) {
+    if first.is("according")
+        || first.is_any(&["in", "since", "as", "without", "before", "after", "on"])
+    {
         let comma = tokens.iter().position(|token| token.text == ",");
-        let asks = comma.and_then(|at| tokens.get(at + 1)).is_some_and(|next| next.is_any(ASKING));
-        return if asks { Kind::Question } else { Kind::Statement };
+        let asks = comma
+            .and_then(|at| tokens.get(at + 1))
+            .is_some_and(|next| next.is_any(ASKING));
+        return if asks {
+            Kind::Question
+        } else {
+            Kind::Statement
+        };
     }
-    let path = first.is("all") && tokens.get(1).is_some_and(|next| next.is_any(&["paths", "shortest"]));
+    let path = first.is("all")
+        && tokens
+            .get(1)
+            .is_some_and(|next| next.is_any(&["paths", "shortest"]));
     let path = path || first.is("path") && tokens.get(1).is_some_and(|next| next.is("from"));
     // `Has`, `List` … may be names: then a verb stands behind them, and a dot at the end.
     match first.is_any(ASKING) || path {
@@ -127,7 +152,8 @@ pub fn kind(text: &str) -> Kind {
 fn skip(text: &str, mut at: usize) -> usize {
     loop {
         let rest = &text[at..];
-        let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == ';');
+        let trimmed =
+            rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == ';');
         at += rest.len() - trimmed.len();
         if trimmed.starts_with("//") {
             at += trimmed.find('\n').unwrap_or(trimmed.len());
@@ -143,7 +169,9 @@ fn end(text: &str, start: usize, kind: Kind) -> (usize, bool) {
     let bytes = text.as_bytes();
     let blank = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
     if kind == Kind::Command {
-        let line = text[start..].find('\n').map_or(text.len(), |line| start + line);
+        let line = text[start..]
+            .find('\n')
+            .map_or(text.len(), |line| start + line);
         return (start + text[start..line].trim_end().len(), false);
     }
     let comment = |at: usize| text[at..].starts_with("//") || text[at..].starts_with("/*");
@@ -187,7 +215,11 @@ struct Plain<'t> {
 
 impl<'t> Plain<'t> {
     fn new(text: &'t str, at: usize) -> Plain<'t> {
-        Plain { text, at, quoted: false }
+        Plain {
+            text,
+            at,
+            quoted: false,
+        }
     }
 
     fn ends_open(text: &str) -> bool {
@@ -210,7 +242,12 @@ impl Iterator for Plain<'_> {
                 let sign = rest.as_bytes()[end];
                 self.at += end + 1;
                 if sign == b'\\' {
-                    self.at += self.text.get(self.at..)?.chars().next().map_or(0, char::len_utf8);
+                    self.at += self
+                        .text
+                        .get(self.at..)?
+                        .chars()
+                        .next()
+                        .map_or(0, char::len_utf8);
                 } else {
                     self.quoted = false;
                 }
@@ -241,7 +278,10 @@ mod tests {
     use super::{Kind, is_complete, items};
 
     fn cut(text: &str) -> Vec<(Kind, &str)> {
-        items(text).iter().map(|item| (item.kind, item.span.of(text))).collect()
+        items(text)
+            .iter()
+            .map(|item| (item.kind, item.span.of(text)))
+            .collect()
     }
 
     #[test]

@@ -3,19 +3,88 @@
 /// Words that are never names, verbs or nouns, whatever the case. `grammar/lexical.pest` has the
 /// same list as the rule `reserved`; a test compares the two.
 pub const RESERVED: &[&str] = &[
-    "a", "according", "after", "against", "almost", "an", "and", "any", "are", "as", "at",
-    "avoiding", "be", "been", "before", "being", "between", "by", "certainly", "did", "do", "does",
-    "during", "each", "every", "explain", "for", "from", "had", "has", "have", "highly", "how",
-    "if", "in", "into", "is", "it", "likely", "limit", "many", "never", "not", "of", "on", "or",
-    "per", "possibly", "probably", "profile", "since", "some", "sorted", "that", "the", "them",
-    "till", "to", "top", "unlikely", "until", "via", "was", "were", "what", "when", "where",
-    "which", "who", "whom", "why", "with", "within", "without",
+    "a",
+    "according",
+    "after",
+    "against",
+    "almost",
+    "an",
+    "and",
+    "any",
+    "are",
+    "as",
+    "at",
+    "avoiding",
+    "be",
+    "been",
+    "before",
+    "being",
+    "between",
+    "by",
+    "certainly",
+    "did",
+    "do",
+    "does",
+    "during",
+    "each",
+    "every",
+    "explain",
+    "for",
+    "from",
+    "had",
+    "has",
+    "have",
+    "highly",
+    "how",
+    "if",
+    "in",
+    "into",
+    "is",
+    "it",
+    "likely",
+    "limit",
+    "many",
+    "never",
+    "not",
+    "of",
+    "on",
+    "or",
+    "per",
+    "possibly",
+    "probably",
+    "profile",
+    "since",
+    "some",
+    "sorted",
+    "that",
+    "the",
+    "them",
+    "till",
+    "to",
+    "top",
+    "unlikely",
+    "until",
+    "via",
+    "was",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "who",
+    "whom",
+    "why",
+    "with",
+    "within",
+    "without",
 ];
 
 /// Whether a word is reserved.
 pub fn is_reserved(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    RESERVED.binary_search(&lower.as_str()).is_ok()
+    // The articles are reserved in lower case only: `A` is a name.
+    let article = lower == "a" || lower == "an";
+    RESERVED.binary_search(&lower.as_str()).is_ok() && (!article || word == lower)
 }
 
 /// A name as it is written: bare where it is one token, else quoted.
@@ -23,6 +92,14 @@ pub fn name(name: &str) -> String {
     match is_bare(name) {
         true => name.to_owned(),
         false => string(name),
+    }
+}
+
+/// `a` or `an`, by the first letter.
+pub fn article(noun: &str) -> &'static str {
+    match noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        true => "an",
+        false => "a",
     }
 }
 
@@ -46,8 +123,12 @@ pub fn string(text: &str) -> String {
 
 /// The text between quotes, with its escapes undone; a text without quotes as it is.
 pub fn unquoted(text: &str) -> String {
-    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let Some(inner) = inner else { return text.to_owned() };
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let Some(inner) = inner else {
+        return text.to_owned();
+    };
     let mut out = String::with_capacity(inner.len());
     let mut escaped = false;
     for c in inner.chars() {
@@ -73,20 +154,26 @@ pub fn unquoted(text: &str) -> String {
 fn is_bare(name: &str) -> bool {
     let inner = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let mut characters = name.chars().peekable();
-    let Some(first) = characters.next() else { return false };
+    let Some(first) = characters.next() else {
+        return false;
+    };
     if !(first.is_alphanumeric() || first == '_') {
         return false;
     }
     while let Some(c) = characters.next() {
-        let joins = matches!(c, '.' | ':' | '/' | '&') && characters.peek().is_some_and(|c| inner(*c));
+        let joins =
+            matches!(c, '.' | ':' | '/' | '&') && characters.peek().is_some_and(|c| inner(*c));
         if !inner(c) && !joins {
             return false;
         }
     }
-    let numeric = name.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '.' || c == ':');
-    let month = ["may", "march", "august", "april", "june", "july"].contains(&name.to_lowercase().as_str());
+    let numeric = name
+        .chars()
+        .all(|c| c.is_ascii_digit() || c == '-' || c == '.' || c == ':');
+    let month =
+        ["may", "march", "august", "april", "june", "july"].contains(&name.to_lowercase().as_str());
     // Letters beyond the grammar's own classes (numbers of other scripts) are quoted.
-    let letters = name.chars().all(|c| c.is_alphabetic() || c.is_ascii() );
+    let letters = name.chars().all(|c| c.is_alphabetic() || c.is_ascii());
     !numeric && !month && letters && name != "_" && !is_reserved(name)
 }
 
@@ -96,10 +183,28 @@ mod tests {
 
     #[test]
     fn a_name_is_quoted_where_it_has_to_be() {
-        for bare in ["UK_Parliament", "3CX", "Käse_GmbH", "Группа", "X-Agent", "v1.2", "AT&T"] {
+        for bare in [
+            "UK_Parliament",
+            "3CX",
+            "Käse_GmbH",
+            "Группа",
+            "X-Agent",
+            "v1.2",
+            "AT&T",
+        ] {
             assert_eq!(name(bare), bare);
         }
-        for quoted in ["Guccifer 2.0", "The", "2021", "_", "a\"b", "", "x.", "who", "2021-03-25"] {
+        for quoted in [
+            "Guccifer 2.0",
+            "The",
+            "2021",
+            "_",
+            "a\"b",
+            "",
+            "x.",
+            "who",
+            "2021-03-25",
+        ] {
             assert!(name(quoted).starts_with('"'), "{quoted}");
             assert_eq!(unquoted(&name(quoted)), quoted);
         }
@@ -108,8 +213,11 @@ mod tests {
     #[test]
     fn the_reserved_words_are_those_of_the_grammar() {
         let grammar = include_str!("../../grammar/lexical.pest");
-        let rule = grammar.lines().find(|line| line.starts_with("reserved =")).expect("a rule");
-        let mut words: Vec<&str> = rule.split("^\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let rule = grammar
+            .lines()
+            .find(|line| line.starts_with("reserved ="))
+            .expect("a rule");
+        let mut words: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
         words.sort_unstable();
         assert_eq!(words, RESERVED);
     }

@@ -26,7 +26,8 @@ impl Token<'_> {
 
     /// Whether it could be a name, a verb or a noun.
     pub fn is_name(&self) -> bool {
-        self.is_quoted() || (self.text.starts_with(|c: char| c.is_alphanumeric()) && !is_reserved(self.text))
+        self.is_quoted()
+            || (self.text.starts_with(|c: char| c.is_alphanumeric()) && !is_reserved(self.text))
     }
 
     /// Whether it stands in quotes.
@@ -36,7 +37,8 @@ impl Token<'_> {
 
     /// Whether it is a sign rather than a word.
     pub fn is_sign(&self) -> bool {
-        self.text.starts_with(|c: char| !c.is_alphanumeric() && !"\"_~#$".contains(c))
+        self.text
+            .starts_with(|c: char| !c.is_alphanumeric() && !"\"_~#$".contains(c))
     }
 }
 
@@ -71,17 +73,26 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
                 end -= 1;
             }
             if end < rest.peek().map_or(text.len(), |(at, _)| *at) {
-                found.push(Token { text: &text[start..end], span: Span::new(start, end) });
+                found.push(Token {
+                    text: &text[start..end],
+                    span: Span::new(start, end),
+                });
                 let next = rest.peek().map_or(text.len(), |(at, _)| *at);
                 let signs = text[end..next].char_indices();
                 found.extend(signs.map(|(at, sign)| {
                     let (from, to) = (end + at, end + at + sign.len_utf8());
-                    Token { text: &text[from..to], span: Span::new(from, to) }
+                    Token {
+                        text: &text[from..to],
+                        span: Span::new(from, to),
+                    }
                 }));
                 continue;
             }
         }
-        found.push(Token { text: &text[start..end], span: Span::new(start, end) });
+        found.push(Token {
+            text: &text[start..end],
+            span: Span::new(start, end),
+        });
     }
     found
 }

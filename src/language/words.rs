@@ -3,8 +3,9 @@
 
 use crate::algebra::Route;
 use crate::graph::{Direction, GraphView};
+use crate::language::question::ast::{Operand, Operands, VerbClause, Voice};
 use crate::model::{EntityId, Form, Reading, RelationId, TypeId, Vocabulary};
-use crate::text::{Diagnostic, Span, nearest, quoted_list};
+use crate::text::{Diagnostic, Span, Spanned, nearest, quoted_list};
 
 /// How many candidates a message lists.
 const CANDIDATES: usize = 5;
@@ -17,14 +18,24 @@ pub fn entity(view: &dyn GraphView, name: &str, span: Span) -> Result<EntityId, 
         [one] => Ok(*one),
         [] => Err(unknown_entity(view, name, span)),
         several => {
-            let handles: Vec<&str> =
-                several.iter().map(|id| view.entities().name(*id)).take(CANDIDATES).collect();
+            let handles: Vec<&str> = several
+                .iter()
+                .map(|id| view.entities().name(*id))
+                .take(CANDIDATES)
+                .collect();
             let rest = several.len().saturating_sub(CANDIDATES);
-            let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-            Err(Diagnostic::new(format!("`{name}` is the name of {} entities", several.len()), span)
-                .label("ambiguous name")
-                .note(format!("it may be {}{more}", quoted_list(&handles)))
-                .help("write the one that you mean"))
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
+            Err(Diagnostic::new(
+                format!("`{name}` is the name of {} entities", several.len()),
+                span,
+            )
+            .label("ambiguous name")
+            .note(format!("it may be {}{more}", quoted_list(&handles)))
+            .help("write the one that you mean"))
         }
     }
 }
@@ -42,13 +53,17 @@ fn unknown_entity(view: &dyn GraphView, name: &str, span: Span) -> Diagnostic {
         }
         return missing.help(match view.entities().len() {
             0 => "the case is empty: load facts first, for example with `run facts.who`".to_owned(),
-            _ => format!("`~{}` looks for similar names", shortened(name).replace(' ', "_")),
+            _ => "check the spelling; `UK_*` finds names by their beginning".to_owned(),
         });
     }
     let suggestion = crate::language::spelling::name(&near[0]);
-    let shown: Vec<String> =
-        near.iter().map(|name| crate::language::spelling::name(name)).collect();
-    missing.help(format!("did you mean {}?", quoted_list(&shown))).suggest(suggestion)
+    let shown: Vec<String> = near
+        .iter()
+        .map(|name| crate::language::spelling::name(name))
+        .collect();
+    missing
+        .help(format!("did you mean {}?", quoted_list(&shown)))
+        .suggest(suggestion)
 }
 
 fn shortened(text: &str) -> String {
@@ -66,8 +81,11 @@ pub fn noun(words: &Vocabulary, noun: &str, span: Span) -> Result<TypeId, Diagno
             .flat_map(|(id, declared)| [declared.name.clone(), words.plural(id)])
             .collect();
         let near = nearest(noun, nouns.iter().map(String::as_str), 3);
-        let unknown = Diagnostic::new(format!("`{}` is no type of this case", shortened(noun)), span)
-            .label("unknown noun");
+        let unknown = Diagnostic::new(
+            format!("`{}` is no type of this case", shortened(noun)),
+            span,
+        )
+        .label("unknown noun");
         match near.first() {
             Some(first) => unknown
                 .help(format!("did you mean {}?", quoted_list(&near)))
@@ -116,8 +134,10 @@ pub fn routes(words: &Vocabulary, verb: Verb<'_>) -> Result<Vec<Route>, Diagnost
         match own.filter(|own| relations.contains(own)) {
             Some(own) => relations = vec![own],
             None => {
-                let names: Vec<&str> =
-                    relations.iter().map(|id| words.relation(*id).name.as_str()).collect();
+                let names: Vec<&str> = relations
+                    .iter()
+                    .map(|id| words.relation(*id).name.as_str())
+                    .collect();
                 return Err(Diagnostic::new(
                     format!("`{phrase}` may mean {} relations", names.len()),
                     verb.span,
@@ -127,16 +147,31 @@ pub fn routes(words: &Vocabulary, verb: Verb<'_>) -> Result<Vec<Route>, Diagnost
             }
         }
     }
-    let reading = readings.into_iter().find(|reading| reading.relation == relations[0]);
+    let reading = readings
+        .into_iter()
+        .find(|reading| reading.relation == relations[0]);
     let reversed = reading.is_some_and(|reading| reading.reversed);
     let flipped = match verb.stand {
         Stand::Active | Stand::Forward => reversed,
         Stand::Passive | Stand::Suffered => !reversed,
     };
-    let direction = if flipped { Direction::In } else { Direction::Out };
-    let route = Route { relation: relations[0], direction };
+    let direction = if flipped {
+        Direction::In
+    } else {
+        Direction::Out
+    };
+    let route = Route {
+        relation: relations[0],
+        direction,
+    };
     Ok(match words.relation(relations[0]).symmetric {
-        true => vec![route, Route { direction: direction.reversed(), ..route }],
+        true => vec![
+            route,
+            Route {
+                direction: direction.reversed(),
+                ..route
+            },
+        ],
         false => vec![route],
     })
 }
@@ -164,11 +199,21 @@ fn readings(words: &Vocabulary, verb: Verb<'_>) -> Result<Vec<Reading>, Diagnost
     if !found.is_empty() {
         return Ok(found);
     }
+    // `are members of`: a noun that is a verb phrase with its particle, in the plural.
+    if let (Some(particle), Some(singular)) = (verb.particle, verb.verb.strip_suffix('s')) {
+        let phrases = words.readings(singular, Some(particle));
+        if phrases.iter().any(|reading| reading.form == Form::Phrase) {
+            return Ok(phrases.to_vec());
+        }
+    }
     // `was blamed for X by Y`: the particle may belong to a phrase that is read from the far side.
     if verb.stand == Stand::Passive {
         let by: Vec<Reading> = words.readings(verb.verb, Some("by")).to_vec();
         if !by.is_empty() {
-            let turn = |reading: Reading| Reading { reversed: !reading.reversed, ..reading };
+            let turn = |reading: Reading| Reading {
+                reversed: !reading.reversed,
+                ..reading
+            };
             return Ok(by.into_iter().map(turn).collect());
         }
     }
@@ -177,8 +222,11 @@ fn readings(words: &Vocabulary, verb: Verb<'_>) -> Result<Vec<Reading>, Diagnost
 
 fn unknown_verb(words: &Vocabulary, verb: Verb<'_>) -> Diagnostic {
     let asked = phrase(verb);
-    let missing = Diagnostic::new(format!("no relation is called `{}`", shortened(&asked)), verb.span)
-        .label("unknown verb");
+    let missing = Diagnostic::new(
+        format!("no relation is called `{}`", shortened(&asked)),
+        verb.span,
+    )
+    .label("unknown verb");
     // A verb that is right but for its particle is told apart from one that is misspelt.
     let mut same_verb: Vec<String> = words
         .relations()
@@ -187,7 +235,10 @@ fn unknown_verb(words: &Vocabulary, verb: Verb<'_>) -> Diagnostic {
                 .map(|form| words.phrase(id, form))
         })
         .filter(|phrase| {
-            phrase.split(' ').next().is_some_and(|first| first.eq_ignore_ascii_case(verb.verb))
+            phrase
+                .split(' ')
+                .next()
+                .is_some_and(|first| first.eq_ignore_ascii_case(verb.verb))
         })
         .collect();
     same_verb.sort();
@@ -197,19 +248,61 @@ fn unknown_verb(words: &Vocabulary, verb: Verb<'_>) -> Diagnostic {
             .help(format!("did you mean {}?", quoted_list(&same_verb)))
             .suggest(first.clone());
     }
+    // What fits the place comes before other forms.
     let form = match verb.stand {
         Stand::Active => Form::Past,
         Stand::Passive | Stand::Forward | Stand::Suffered => Form::Participle,
     };
-    let mut phrases: Vec<String> = words.relations().map(|(id, _)| words.phrase(id, form)).collect();
-    phrases.extend(words.phrases().map(|(phrase, _)| phrase.to_owned()));
-    let near = nearest(&asked, phrases.iter().map(String::as_str), 3);
+    let fitting: Vec<String> = words
+        .relations()
+        .map(|(id, _)| words.phrase(id, form))
+        .collect();
+    let others: Vec<String> = words
+        .phrases()
+        .map(|(phrase, _)| phrase.to_owned())
+        .collect();
+    let mut near = nearest(&asked, fitting.iter().map(String::as_str), 3);
+    if near.is_empty() {
+        near = nearest(&asked, others.iter().map(String::as_str), 3);
+    }
     match near.first() {
         Some(first) => missing
             .help(format!("did you mean {}?", quoted_list(&near)))
             .suggest((*first).to_owned()),
-        None => missing.help("`.relations` lists the verbs; a file may declare its own: `relation … .`"),
+        None => {
+            missing.help("`.relations` lists the verbs; a file may declare its own: `relation … .`")
+        }
     }
+}
+
+/// `that APT31 used` as `that was used by APT31`: a clause whose verb is a name and whose object is
+/// a verb has its subject in front. Only the case can tell the two apart.
+pub fn turned(view: &dyn GraphView, clause: &VerbClause) -> Option<VerbClause> {
+    let objects = clause.objects.as_ref()?;
+    let Operands::One(object) = &objects.node else {
+        return None;
+    };
+    let Operand::Name(verb) = &object.node else {
+        return None;
+    };
+    let words = view.vocabulary();
+    let plain =
+        clause.voice == Voice::Active && clause.particle.is_none() && clause.adverb.is_none();
+    let subject_in_front = words.readings(&clause.verb.node, None).is_empty()
+        && !words.readings(verb, None).is_empty()
+        && !view.entities().resolve(&clause.verb.node).is_empty();
+    (plain && subject_in_front).then(|| VerbClause {
+        voice: Voice::Passive,
+        verb: Spanned::new(verb.clone(), object.span),
+        objects: Some(Spanned::new(
+            Operands::One(Spanned::new(
+                Operand::Name(clause.verb.node.clone()),
+                clause.verb.span,
+            )),
+            clause.verb.span,
+        )),
+        ..clause.clone()
+    })
 }
 
 /// A relation by any of its phrases or nouns: `used`, `attributed-to`, `attributions`.
@@ -221,18 +314,34 @@ pub fn relation(words: &Vocabulary, text: &str, span: Span) -> Result<RelationId
     match readings {
         [] => Err(unknown_verb(
             words,
-            Verb { verb: text, particle: None, span, stand: Stand::Active },
+            Verb {
+                verb: text,
+                particle: None,
+                span,
+                stand: Stand::Active,
+            },
         )),
         [first, rest @ ..] if rest.iter().all(|other| other.relation == first.relation) => {
             Ok(first.relation)
         }
-        _ => routes(words, Verb { verb: text, particle: None, span, stand: Stand::Active })
-            .map(|routes| routes[0].relation),
+        _ => routes(
+            words,
+            Verb {
+                verb: text,
+                particle: None,
+                span,
+                stand: Stand::Active,
+            },
+        )
+        .map(|routes| routes[0].relation),
     }
 }
 
 /// The relation of a noun such as `attributions`.
 pub fn relation_of_noun(words: &Vocabulary, noun: &str) -> Option<RelationId> {
-    let reading = words.readings(noun, None).iter().find(|reading| reading.form == Form::Noun);
+    let reading = words
+        .readings(noun, None)
+        .iter()
+        .find(|reading| reading.form == Form::Noun);
     reading.map(|reading| reading.relation)
 }

@@ -7,7 +7,11 @@ use crate::graph::{ClaimFilter, GraphView};
 /// Replaces chains under `Group` whose facts and inner entities nobody reads.
 pub fn frontiers(plan: Plan, _view: &dyn GraphView) -> Plan {
     plan.rewrite(&mut |plan| match plan {
-        Plan::Group { input, keys, aggregates } => {
+        Plan::Group {
+            input,
+            keys,
+            aggregates,
+        } => {
             let wanted = match (keys.as_slice(), aggregates.as_slice()) {
                 ([key], []) => Some(*key),
                 ([], [(_, Aggregate::CountDistinct(var))]) => Some(*var),
@@ -17,7 +21,11 @@ pub fn frontiers(plan: Plan, _view: &dyn GraphView) -> Plan {
                 Some(frontier) => Box::new(frontier),
                 None => input,
             };
-            Plan::Group { input, keys, aggregates }
+            Plan::Group {
+                input,
+                keys,
+                aggregates,
+            }
         }
         plan => plan,
     })
@@ -32,7 +40,15 @@ fn chain(plan: &Plan, var: Var) -> Option<Plan> {
     let mut end = var;
     loop {
         match at {
-            Plan::Expand { input, from, to, routes, filter, set, .. } => {
+            Plan::Expand {
+                input,
+                from,
+                to,
+                routes,
+                filter,
+                set,
+                ..
+            } => {
                 // An expansion between two bound ends, or one from elsewhere, is a join.
                 if *to != end || input.binds().contains(to) {
                     return None;
@@ -43,7 +59,11 @@ fn chain(plan: &Plan, var: Var) -> Option<Plan> {
             }
             Plan::Scan { input, var, set } if **input == Plan::Unit && *var == end => {
                 steps.reverse();
-                return Some(Plan::Frontier { start: set.clone(), steps, var: self::end(plan)? });
+                return Some(Plan::Frontier {
+                    start: set.clone(),
+                    steps,
+                    var: self::end(plan)?,
+                });
             }
             _ => return None,
         }

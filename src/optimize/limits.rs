@@ -7,16 +7,33 @@ use crate::graph::GraphView;
 pub fn limits(plan: Plan, _view: &dyn GraphView) -> Plan {
     plan.rewrite(&mut |plan| match plan {
         Plan::Limit { input, count } => match *input {
-            Plan::Sort { input, keys, limit } => {
-                Plan::Sort { input, keys, limit: Some(limit.map_or(count, |limit| limit.min(count))) }
-            }
-            Plan::Limit { input, count: inner } => Plan::Limit { input, count: inner.min(count) },
+            Plan::Sort { input, keys, limit } => Plan::Sort {
+                input,
+                keys,
+                limit: Some(limit.map_or(count, |limit| limit.min(count))),
+            },
+            Plan::Limit {
+                input,
+                count: inner,
+            } => Plan::Limit {
+                input,
+                count: inner.min(count),
+            },
             Plan::Union(inputs) => {
-                let limited = |input| Plan::Limit { input: Box::new(input), count };
+                let limited = |input| Plan::Limit {
+                    input: Box::new(input),
+                    count,
+                };
                 let inputs = inputs.into_iter().map(limited).collect();
-                Plan::Limit { input: Box::new(Plan::Union(inputs)), count }
+                Plan::Limit {
+                    input: Box::new(Plan::Union(inputs)),
+                    count,
+                }
             }
-            input => Plan::Limit { input: Box::new(input), count },
+            input => Plan::Limit {
+                input: Box::new(input),
+                count,
+            },
         },
         plan => plan,
     })

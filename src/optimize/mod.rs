@@ -39,7 +39,9 @@ pub const PASSES: &[Pass] = &[
 
 /// The plan after all passes.
 pub fn optimize(plan: Plan, view: &dyn GraphView) -> Plan {
-    PASSES.iter().fold(plan, |plan, pass| (pass.run)(plan, view))
+    PASSES
+        .iter()
+        .fold(plan, |plan, pass| (pass.run)(plan, view))
 }
 
 /// The plan as it was written, made runnable and nothing more: what the optimised plan must agree

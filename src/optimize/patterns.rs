@@ -49,23 +49,50 @@ fn steps(
         }
     }
     let mut links = std::mem::take(&mut pattern.links);
-    let mut nodes: Vec<&Node> = pattern.nodes.iter().filter(|node| !bound.contains(&node.var)).collect();
+    let mut nodes: Vec<&Node> = pattern
+        .nodes
+        .iter()
+        .filter(|node| !bound.contains(&node.var))
+        .collect();
     loop {
         plan = conditions(plan, &mut pattern.conditions, &bound);
         let next = next_link(&links, &bound, &pattern.nodes, view, order);
         if let Some(at) = next {
             let link = links.remove(at);
             let flip = !bound.contains(&link.from);
-            let (from, to) = if flip { (link.to, link.from) } else { (link.from, link.to) };
+            let (from, to) = if flip {
+                (link.to, link.from)
+            } else {
+                (link.from, link.to)
+            };
             let routes = match flip {
-                true => link.routes.iter().map(|route| Route { direction: route.direction.reversed(), ..*route }).collect(),
+                true => link
+                    .routes
+                    .iter()
+                    .map(|route| Route {
+                        direction: route.direction.reversed(),
+                        ..*route
+                    })
+                    .collect(),
                 false => link.routes,
             };
             let set = match bound.contains(&to) {
                 true => EntitySet::Any,
-                false => pattern.nodes.iter().find(|node| node.var == to).map_or(EntitySet::Any, |node| node.set.clone()),
+                false => pattern
+                    .nodes
+                    .iter()
+                    .find(|node| node.var == to)
+                    .map_or(EntitySet::Any, |node| node.set.clone()),
             };
-            plan = Plan::Expand { input: Box::new(plan), from, to, fact: link.fact, routes, filter: link.filter, set };
+            plan = Plan::Expand {
+                input: Box::new(plan),
+                from,
+                to,
+                fact: link.fact,
+                routes,
+                filter: link.filter,
+                set,
+            };
             bound.extend([to, link.fact]);
             nodes.retain(|node| node.var != to);
             continue;
@@ -74,9 +101,8 @@ fn steps(
         // node without links of its own is a part too.
         let start = match order {
             Order::Written => (!nodes.is_empty()).then_some(0),
-            Order::Cheapest => (0..nodes.len()).min_by(|a, b| {
-                size(&nodes[*a].set, view).total_cmp(&size(&nodes[*b].set, view))
-            }),
+            Order::Cheapest => (0..nodes.len())
+                .min_by(|a, b| size(&nodes[*a].set, view).total_cmp(&size(&nodes[*b].set, view))),
         };
         let Some(at) = start else { break };
         let node = nodes.remove(at);
@@ -86,11 +112,18 @@ fn steps(
     plan = conditions(plan, &mut pattern.conditions, &bound);
     // What is left over speaks of variables that nothing binds: it cannot be true.
     for condition in pattern.conditions {
-        plan = Plan::Filter { input: Box::new(plan), condition };
+        plan = Plan::Filter {
+            input: Box::new(plan),
+            condition,
+        };
     }
     for absent in pattern.absent {
         let inner = steps(Plan::Row, absent, bound.clone(), view, order);
-        plan = Plan::Keep { input: Box::new(plan), inner: Box::new(inner), negated: true };
+        plan = Plan::Keep {
+            input: Box::new(plan),
+            inner: Box::new(inner),
+            negated: true,
+        };
     }
     plan
 }
@@ -98,23 +131,37 @@ fn steps(
 fn nested(set: EntitySet, view: &dyn GraphView, order: Order) -> EntitySet {
     match set {
         EntitySet::Plan(plan, var) => EntitySet::Plan(Box::new(rewrite(*plan, view, order)), var),
-        EntitySet::All(sets) => {
-            EntitySet::All(sets.into_iter().map(|set| nested(set, view, order)).collect())
-        }
+        EntitySet::All(sets) => EntitySet::All(
+            sets.into_iter()
+                .map(|set| nested(set, view, order))
+                .collect(),
+        ),
         set @ (EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_)) => set,
     }
 }
 
 fn scan(plan: Plan, node: &Node) -> Plan {
-    Plan::Scan { input: Box::new(plan), var: node.var, set: node.set.clone() }
+    Plan::Scan {
+        input: Box::new(plan),
+        var: node.var,
+        set: node.set.clone(),
+    }
 }
 
 fn conditions(plan: Plan, pending: &mut Vec<crate::algebra::Expression>, bound: &[Var]) -> Plan {
     let mut plan = plan;
     let mut later = Vec::new();
     for condition in pending.drain(..) {
-        match expression_vars(&condition).iter().all(|var| bound.contains(var)) {
-            true => plan = Plan::Filter { input: Box::new(plan), condition },
+        match expression_vars(&condition)
+            .iter()
+            .all(|var| bound.contains(var))
+        {
+            true => {
+                plan = Plan::Filter {
+                    input: Box::new(plan),
+                    condition,
+                }
+            }
             false => later.push(condition),
         }
     }
@@ -123,8 +170,17 @@ fn conditions(plan: Plan, pending: &mut Vec<crate::algebra::Expression>, bound: 
 }
 
 /// The link to follow next: one between two bound ends first, then the one with the least rows.
-fn next_link(links: &[Link], bound: &[Var], nodes: &[Node], view: &dyn GraphView, order: Order) -> Option<usize> {
-    let touching = links.iter().enumerate().filter(|(_, link)| bound.contains(&link.from) || bound.contains(&link.to));
+fn next_link(
+    links: &[Link],
+    bound: &[Var],
+    nodes: &[Node],
+    view: &dyn GraphView,
+    order: Order,
+) -> Option<usize> {
+    let touching = links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| bound.contains(&link.from) || bound.contains(&link.to));
     touching
         .map(|(at, link)| {
             let both = bound.contains(&link.from) && bound.contains(&link.to);
@@ -133,7 +189,14 @@ fn next_link(links: &[Link], bound: &[Var], nodes: &[Node], view: &dyn GraphView
                 false => Link {
                     from: link.to,
                     to: link.from,
-                    routes: link.routes.iter().map(|route| Route { direction: route.direction.reversed(), ..*route }).collect(),
+                    routes: link
+                        .routes
+                        .iter()
+                        .map(|route| Route {
+                            direction: route.direction.reversed(),
+                            ..*route
+                        })
+                        .collect(),
                     ..link.clone()
                 },
             };
@@ -175,6 +238,8 @@ fn fan_out(link: &Link, end: Option<&Node>, view: &dyn GraphView) -> f64 {
             counts.facts as f64 / (ends as f64).max(1.0)
         })
         .sum();
-    let kept = end.map_or(1.0, |node| size(&node.set, view) / (view.entities().len() as f64 + 1.0));
+    let kept = end.map_or(1.0, |node| {
+        size(&node.set, view) / (view.entities().len() as f64 + 1.0)
+    });
     facts * kept.min(1.0)
 }

@@ -54,7 +54,11 @@ pub fn offers(engine: &Engine, text: &str) -> Offers {
     let begins = |candidate: &str| !wanted.is_empty() && fold(candidate).starts_with(&wanted);
     let all = |candidate: &str| wanted.is_empty() || begins(candidate);
     if kinds.verbs {
-        words.extend(verbs(view.vocabulary(), before).into_iter().filter(|verb| all(verb)));
+        words.extend(
+            verbs(view.vocabulary(), before)
+                .into_iter()
+                .filter(|verb| all(verb)),
+        );
     }
     if kinds.nouns {
         let vocabulary = view.vocabulary();
@@ -91,15 +95,29 @@ fn expected(before: &str) -> (Kinds, Vec<String>) {
     let probe = format!("{before}\u{1}");
     let mut kinds = Kinds::default();
     let mut keywords = Vec::new();
-    let Err(failure) = grammar::parse(Rule::question, &probe) else { return (kinds, keywords) };
+    let Err(failure) = grammar::parse(Rule::question, &probe) else {
+        return (kinds, keywords);
+    };
     if failure.at < before.trim_end().len() {
         return (kinds, keywords);
     }
     for rule in &failure.expected {
         match rule {
-            Rule::operand | Rule::operands | Rule::subjects | Rule::names | Rule::name | Rule::bare_name
-            | Rule::quoted | Rule::fact | Rule::question_fact => kinds.names = true,
-            Rule::word | Rule::predicate | Rule::all_of | Rule::part | Rule::active | Rule::been
+            Rule::operand
+            | Rule::operands
+            | Rule::subjects
+            | Rule::names
+            | Rule::name
+            | Rule::bare_name
+            | Rule::quoted
+            | Rule::fact
+            | Rule::question_fact => kinds.names = true,
+            Rule::word
+            | Rule::predicate
+            | Rule::all_of
+            | Rule::part
+            | Rule::active
+            | Rule::been
             | Rule::open_verb => kinds.verbs = true,
             Rule::noun => kinds.nouns = true,
             Rule::via_relation => kinds.verbs = true,
@@ -114,23 +132,62 @@ fn expected(before: &str) -> (Kinds, Vec<String>) {
 fn words_of(rule: Rule) -> Vec<String> {
     let words: &[&str] = match rule {
         Rule::question | Rule::whole | Rule::body => &[
-            "who", "what", "which", "when", "why", "how", "did", "was", "is", "are", "list", "about",
-            "timeline", "explain", "profile", "according to", "shortest path from", "all paths from",
+            "who",
+            "what",
+            "which",
+            "when",
+            "why",
+            "how",
+            "did",
+            "was",
+            "is",
+            "are",
+            "list",
+            "about",
+            "timeline",
+            "explain",
+            "profile",
+            "according to",
+            "shortest path from",
+            "all paths from",
         ],
         Rule::predicate | Rule::all_of | Rule::part | Rule::neg => {
             &["is", "was", "were", "are", "never", "has", "did not"]
         }
         Rule::qualifier | Rule::path_option | Rule::lifted => &[
-            "in", "since", "before", "after", "until", "between", "on", "as known on", "as true on",
-            "according to", "not according to", "without", "with likelihood >=",
-            "with high confidence", "where",
+            "in",
+            "since",
+            "before",
+            "after",
+            "until",
+            "between",
+            "on",
+            "as known on",
+            "as true on",
+            "according to",
+            "not according to",
+            "without",
+            "with likelihood >=",
+            "with high confidence",
+            "where",
         ],
         Rule::path_kind => &["shortest", "all", "path"],
         Rule::operand | Rule::operands => &["any", "the", "anyone"],
-        Rule::adverb => &["probably", "almost certainly", "highly likely", "possibly", "unlikely"],
+        Rule::adverb => &[
+            "probably",
+            "almost certainly",
+            "highly likely",
+            "possibly",
+            "unlikely",
+        ],
         Rule::tail => &["sorted by", "top", "per"],
         Rule::pipe => &["|"],
-        rule => return in_words(rule).filter(|word| !word.contains(' ')).into_iter().collect(),
+        rule => {
+            return in_words(rule)
+                .filter(|word| !word.contains(' '))
+                .into_iter()
+                .collect();
+        }
     };
     words.iter().map(|word| (*word).to_owned()).collect()
 }
@@ -140,7 +197,9 @@ fn verbs(words: &Vocabulary, before: &str) -> Vec<String> {
     let tokens = tokens(before);
     let last = tokens.last();
     let be = ["is", "are", "was", "were", "been"];
-    let asks = tokens.iter().any(|token| token.is_any(&["did", "does", "do"]));
+    let asks = tokens
+        .iter()
+        .any(|token| token.is_any(&["did", "does", "do"]));
     let form = match last {
         Some(token) if token.is_any(&be) => Form::Participle,
         Some(token) if token.is_any(&["not", "never"]) && asks => Form::Base,
@@ -148,7 +207,10 @@ fn verbs(words: &Vocabulary, before: &str) -> Vec<String> {
         _ if asks => Form::Base,
         _ => Form::Past,
     };
-    let mut found: Vec<String> = words.relations().map(|(id, _)| words.phrase(id, form)).collect();
+    let mut found: Vec<String> = words
+        .relations()
+        .map(|(id, _)| words.phrase(id, form))
+        .collect();
     found.sort();
     found
 }
@@ -173,14 +235,27 @@ fn names(view: &dyn GraphView, word: &str, words: &mut Vec<String>) {
 /// Commands, and formats behind the commands that take one.
 fn command(text: &str) -> Offers {
     let line = text.trim_start();
-    let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1).max(text.len() - line.len());
+    let start = text
+        .rfind(char::is_whitespace)
+        .map_or(0, |at| at + 1)
+        .max(text.len() - line.len());
     let word = &text[start..];
     let words: Vec<String> = match line.split_whitespace().next() {
-        Some(".mode" | ".export") if start > text.len() - line.len() => {
-            export::names().iter().map(|name| (*name).to_owned()).collect()
-        }
-        _ if word.starts_with('.') => COMMANDS.iter().map(|command| format!(".{}", command.name)).collect(),
+        Some(".mode" | ".export") if start > text.len() - line.len() => export::names()
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
+        _ if word.starts_with('.') => COMMANDS
+            .iter()
+            .map(|command| format!(".{}", command.name))
+            .collect(),
         _ => Vec::new(),
     };
-    Offers { start, words: words.into_iter().filter(|candidate| candidate.starts_with(word)).collect() }
+    Offers {
+        start,
+        words: words
+            .into_iter()
+            .filter(|candidate| candidate.starts_with(word))
+            .collect(),
+    }
 }

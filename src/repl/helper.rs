@@ -35,7 +35,12 @@ impl Helper for PromptHelper {}
 impl Completer for PromptHelper {
     type Candidate = String;
 
-    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
         let session = self.session.borrow();
         let offers = offers(&session.engine, line.get(..at).unwrap_or(line));
         Ok((offers.start, offers.words))
@@ -62,7 +67,11 @@ impl Hinter for PromptHelper {
 
 impl Highlighter for PromptHelper {
     fn highlight<'l>(&self, line: &'l str, _at: usize) -> Cow<'l, str> {
-        if self.colour { coloured(line) } else { Cow::Borrowed(line) }
+        if self.colour {
+            coloured(line)
+        } else {
+            Cow::Borrowed(line)
+        }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

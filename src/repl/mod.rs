@@ -33,7 +33,11 @@ pub fn start(session: Session) -> anyhow::Result<u8> {
         .history_ignore_dups(true)?
         .completion_type(CompletionType::List)
         .bell_style(BellStyle::None)
-        .color_mode(if colour { ColorMode::Enabled } else { ColorMode::Disabled })
+        .color_mode(if colour {
+            ColorMode::Enabled
+        } else {
+            ColorMode::Disabled
+        })
         .auto_add_history(true)
         .build();
     let mut editor: Editor<PromptHelper, FileHistory> = Editor::with_config(config)?;
@@ -122,7 +126,8 @@ fn history_file() -> Option<PathBuf> {
         return (!file.is_empty()).then(|| PathBuf::from(file));
     }
     let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-    let folder = state.or_else(|| std::env::home_dir().map(|home| home.join(".local").join("state")))?;
+    let folder =
+        state.or_else(|| std::env::home_dir().map(|home| home.join(".local").join("state")))?;
     let folder = folder.join("whodunit");
     std::fs::create_dir_all(&folder).ok()?;
     Some(folder.join("history"))

@@ -8,7 +8,11 @@ pub fn show(text: &str) {
     let height = height();
     let lines = text.lines().count();
     let wanted = std::env::var("PAGER").unwrap_or_else(|_| "less -FRSX".to_owned());
-    if !std::io::stdout().is_terminal() || lines + 1 < height || wanted.trim().is_empty() || !page(text, &wanted) {
+    if !std::io::stdout().is_terminal()
+        || lines + 1 < height
+        || wanted.trim().is_empty()
+        || !page(text, &wanted)
+    {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes());
         let _ = out.flush();
@@ -18,8 +22,13 @@ pub fn show(text: &str) {
 /// Whether a pager took the text.
 fn page(text: &str, command: &str) -> bool {
     let mut words = command.split_whitespace();
-    let Some(program) = words.next() else { return false };
-    let child = Command::new(program).args(words).stdin(Stdio::piped()).spawn();
+    let Some(program) = words.next() else {
+        return false;
+    };
+    let child = Command::new(program)
+        .args(words)
+        .stdin(Stdio::piped())
+        .spawn();
     let Ok(mut child) = child else { return false };
     if let Some(mut input) = child.stdin.take() {
         // Whoever leaves the pager early has seen enough.

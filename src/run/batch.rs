@@ -29,7 +29,11 @@ impl Tuples {
     /// The distinct facts, in the order of first appearance.
     pub fn distinct(&self) -> Vec<u32> {
         let mut seen = rustc_hash::FxHashSet::default();
-        self.facts.iter().copied().filter(|fact| *fact != NONE && seen.insert(*fact)).collect()
+        self.facts
+            .iter()
+            .copied()
+            .filter(|fact| *fact != NONE && seen.insert(*fact))
+            .collect()
     }
 }
 
@@ -92,15 +96,21 @@ impl Column {
             Column::Absent => Column::Absent,
             Column::Entities(values) => Column::Entities(ids(values)),
             Column::Facts(values) => Column::Facts(ids(values)),
-            Column::Values(values) => {
-                Column::Values(rows.iter().map(|row| values[*row as usize].clone()).collect())
-            }
-            Column::Evidence(values) => {
-                Column::Evidence(rows.iter().map(|row| values[*row as usize].clone()).collect())
-            }
-            Column::Paths(values) => {
-                Column::Paths(rows.iter().map(|row| values[*row as usize].clone()).collect())
-            }
+            Column::Values(values) => Column::Values(
+                rows.iter()
+                    .map(|row| values[*row as usize].clone())
+                    .collect(),
+            ),
+            Column::Evidence(values) => Column::Evidence(
+                rows.iter()
+                    .map(|row| values[*row as usize].clone())
+                    .collect(),
+            ),
+            Column::Paths(values) => Column::Paths(
+                rows.iter()
+                    .map(|row| values[*row as usize].clone())
+                    .collect(),
+            ),
         }
     }
 }
@@ -119,7 +129,11 @@ pub struct Batch {
 impl Batch {
     /// One row without columns.
     pub fn unit() -> Batch {
-        Batch { columns: Vec::new(), rows: 1, origin: None }
+        Batch {
+            columns: Vec::new(),
+            rows: 1,
+            origin: None,
+        }
     }
 
     /// The column of a variable.
@@ -144,7 +158,11 @@ impl Batch {
     /// The rows at these places, in this order.
     pub fn gather(&self, rows: &[u32]) -> Batch {
         Batch {
-            columns: self.columns.iter().map(|column| column.gather(rows)).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column.gather(rows))
+                .collect(),
             rows: rows.len(),
             origin: self
                 .origin

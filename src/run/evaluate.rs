@@ -25,7 +25,11 @@ pub fn evaluate(expression: &Expression, batch: &Batch, execution: &Execution<'_
         }),
         Expression::HasType(var, kind) => each(&|row| match batch.column(*var).id(row) {
             NONE => Datum::Null,
-            id => bool(graph.entities().has_type(EntityId(id), *kind, graph.vocabulary())),
+            id => bool(
+                graph
+                    .entities()
+                    .has_type(EntityId(id), *kind, graph.vocabulary()),
+            ),
         }),
         Expression::OfFact(var, field) => {
             let filter = execution.filter(*var);
@@ -39,12 +43,16 @@ pub fn evaluate(expression: &Expression, batch: &Batch, execution: &Execution<'_
                 let filters = filters_of(*var, execution);
                 each(&|row| evidence::of_tuples(graph, &tuples[row], &filters, *field))
             }
-            Column::Absent | Column::Entities(_) | Column::Facts(_) | Column::Values(_)
+            Column::Absent
+            | Column::Entities(_)
+            | Column::Facts(_)
+            | Column::Values(_)
             | Column::Paths(_) => vec![Datum::Null; batch.rows],
         },
-        Expression::IsNull(inner) => {
-            evaluate(inner, batch, execution).iter().map(|value| bool(value.is_null())).collect()
-        }
+        Expression::IsNull(inner) => evaluate(inner, batch, execution)
+            .iter()
+            .map(|value| bool(value.is_null()))
+            .collect(),
         Expression::Not(inner) => evaluate(inner, batch, execution)
             .iter()
             .map(|value| truth(value).map_or(Datum::Null, |truth| bool(!truth)))
@@ -54,14 +62,21 @@ pub fn evaluate(expression: &Expression, batch: &Batch, execution: &Execution<'_
         Expression::Test(test, left, right) => {
             let left = evaluate(left, batch, execution);
             let right = evaluate(right, batch, execution);
-            left.iter().zip(&right).map(|(left, right)| tested(*test, left, right)).collect()
+            left.iter()
+                .zip(&right)
+                .map(|(left, right)| tested(*test, left, right))
+                .collect()
         }
     }
 }
 
 /// The filters of the facts that an evidence variable collects.
 fn filters_of(evidence: Var, execution: &Execution<'_>) -> Vec<ClaimFilter> {
-    execution.collected(evidence).iter().map(|fact| execution.filter(*fact)).collect()
+    execution
+        .collected(evidence)
+        .iter()
+        .map(|fact| execution.filter(*fact))
+        .collect()
 }
 
 fn bool(value: bool) -> Datum {
@@ -76,7 +91,12 @@ fn truth(value: &Datum) -> Option<bool> {
 }
 
 /// `and` (decided by false) or `or` (decided by true) by three-valued logic.
-fn fold(parts: &[Expression], batch: &Batch, execution: &Execution<'_>, decides: bool) -> Vec<Datum> {
+fn fold(
+    parts: &[Expression],
+    batch: &Batch,
+    execution: &Execution<'_>,
+    decides: bool,
+) -> Vec<Datum> {
     let mut result = vec![bool(!decides); batch.rows];
     for part in parts {
         for (known, value) in result.iter_mut().zip(evaluate(part, batch, execution)) {

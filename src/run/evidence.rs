@@ -39,7 +39,10 @@ impl Summary {
 /// The summary of a fact under a filter.
 pub fn summary(graph: &dyn GraphView, fact: Row, filter: &ClaimFilter) -> Summary {
     let mut rows = Vec::new();
-    let asked = ClaimFilter { polarities: Polarities::Asserted, ..filter.clone() };
+    let asked = ClaimFilter {
+        polarities: Polarities::Asserted,
+        ..filter.clone()
+    };
     if filter.polarities != Polarities::Denied {
         Seen::new(graph, asked).claims(fact, &mut rows);
     }
@@ -51,7 +54,11 @@ pub fn summary(graph: &dyn GraphView, fact: Row, filter: &ClaimFilter) -> Summar
 /// The summary of given claims for and against.
 pub fn of_claims(graph: &dyn GraphView, asserted: Vec<Row>, denied: Vec<Row>) -> Summary {
     let columns = graph.columns();
-    let speaking = if asserted.is_empty() { &denied } else { &asserted };
+    let speaking = if asserted.is_empty() {
+        &denied
+    } else {
+        &asserted
+    };
     let mut found = Summary::default();
     for row in speaking {
         let number = columns.number(*row);
@@ -93,7 +100,10 @@ fn independent(graph: &dyn GraphView, rows: &[Row]) -> usize {
             group.insert(b, a);
         }
     }
-    group.iter().filter(|(member, above)| member == above).count()
+    group
+        .iter()
+        .filter(|(member, above)| member == above)
+        .count()
 }
 
 /// The first and the last known date of claims. The last is open where a claim that began is open.
@@ -110,11 +120,23 @@ pub fn hull(
             continue;
         }
         if let Some(date) = valid.from {
-            from = Some(from.map_or(date, |known| if date.start() < known.start() { date } else { known }));
+            from = Some(from.map_or(date, |known| {
+                if date.start() < known.start() {
+                    date
+                } else {
+                    known
+                }
+            }));
         }
         match valid.until {
             Some(date) => {
-                until = Some(until.map_or(date, |known| if date.end() > known.end() { date } else { known }));
+                until = Some(until.map_or(date, |known| {
+                    if date.end() > known.end() {
+                        date
+                    } else {
+                        known
+                    }
+                }));
             }
             None => open = true,
         }
@@ -129,11 +151,15 @@ pub fn of_fact(graph: &dyn GraphView, fact: Row, filter: &ClaimFilter, field: Ev
 
 fn field_of(graph: &dyn GraphView, summary: &Summary, field: Evidence) -> Datum {
     let date = |date: Option<PartialDate>| date.map_or(Datum::Null, Datum::date);
-    let speaking = if summary.asserted.is_empty() { &summary.denied } else { &summary.asserted };
+    let speaking = if summary.asserted.is_empty() {
+        &summary.denied
+    } else {
+        &summary.asserted
+    };
     match field {
-        Evidence::Likelihood => {
-            summary.likelihood.map_or(Datum::Null, |(number, _)| Datum::float(f64::from(number)))
-        }
+        Evidence::Likelihood => summary
+            .likelihood
+            .map_or(Datum::Null, |(number, _)| Datum::float(f64::from(number))),
         Evidence::Sources => Datum::int(summary.independent as i64),
         Evidence::SourceNames => {
             let name = |id: &EntityId| Value::Text(graph.entities().name(*id).to_owned());
@@ -188,7 +214,9 @@ pub fn of_row(graph: &dyn GraphView, tuples: &Tuples, filters: &[ClaimFilter]) -
         let mut first = true;
         for (at, fact) in tuple.iter().enumerate().filter(|(_, fact)| **fact != NONE) {
             let filter = filters.get(at).unwrap_or(&default);
-            let summary = known.entry(*fact).or_insert_with(|| summary(graph, *fact, filter));
+            let summary = known
+                .entry(*fact)
+                .or_insert_with(|| summary(graph, *fact, filter));
             if let Some(found) = summary.likelihood {
                 if weakest.is_none_or(|(number, _)| found.0 < number) {
                     weakest = Some(found);
@@ -227,7 +255,12 @@ pub fn of_row(graph: &dyn GraphView, tuples: &Tuples, filters: &[ClaimFilter]) -
     let kept = |row: &Row| whole.asserted.is_empty() || !whole.denied.contains(row);
     let speaking: Vec<Row> = main.into_iter().filter(kept).collect();
     (whole.from, whole.until) = hull(graph, speaking.into_iter());
-    RowSummary { likelihood, whole, facts, status }
+    RowSummary {
+        likelihood,
+        whole,
+        facts,
+        status,
+    }
 }
 
 /// One field of a row's evidence.
@@ -239,11 +272,17 @@ pub fn of_tuples(
 ) -> Datum {
     let row = of_row(graph, tuples, filters);
     match field {
-        Evidence::Likelihood => {
-            row.likelihood.map_or(Datum::Null, |(number, _)| Datum::float(f64::from(number)))
-        }
-        Evidence::Status => row.status.map_or(Datum::Null, |status| Datum::text(status.name())),
-        Evidence::Sources | Evidence::SourceNames | Evidence::From | Evidence::Until | Evidence::Years
+        Evidence::Likelihood => row
+            .likelihood
+            .map_or(Datum::Null, |(number, _)| Datum::float(f64::from(number))),
+        Evidence::Status => row
+            .status
+            .map_or(Datum::Null, |status| Datum::text(status.name())),
+        Evidence::Sources
+        | Evidence::SourceNames
+        | Evidence::From
+        | Evidence::Until
+        | Evidence::Years
         | Evidence::Claims => field_of(graph, &row.whole, field),
     }
 }

@@ -94,7 +94,8 @@ impl<'g> Execution<'g> {
 
     /// Counts neighbours that were looked at.
     pub fn visited(&self, neighbours: usize) {
-        self.neighbours.set(self.neighbours.get() + neighbours as u64);
+        self.neighbours
+            .set(self.neighbours.get() + neighbours as u64);
     }
 
     /// Counts the rows of a batch that is passed on; stops the run where it must end.
@@ -121,7 +122,10 @@ impl<'g> Execution<'g> {
 
     /// What was done so far.
     pub fn work(&self) -> Work {
-        Work { neighbours: self.neighbours.get(), rows: self.rows.get() }
+        Work {
+            neighbours: self.neighbours.get(),
+            rows: self.rows.get(),
+        }
     }
 }
 
@@ -152,5 +156,7 @@ fn collect(
             }
         }
     }
-    plan.inputs().into_iter().for_each(|input| collect(input, filters, collected));
+    plan.inputs()
+        .into_iter()
+        .for_each(|input| collect(input, filters, collected));
 }

@@ -43,7 +43,14 @@ impl<'p> Expand<'p> {
         execution: &Execution<'_>,
     ) -> Result<Expand<'p>, Halt> {
         let members = Members::new(set, execution)?;
-        Ok(Expand { input, ends, routes, filter, members, current: None })
+        Ok(Expand {
+            input,
+            ends,
+            routes,
+            filter,
+            members,
+            current: None,
+        })
     }
 }
 
@@ -52,11 +59,15 @@ impl Operator for Expand<'_> {
         let seen = Seen::new(execution.graph, self.filter.clone());
         loop {
             if self.current.is_none() {
-                let Some(batch) = self.input.next(execution)? else { return Ok(None) };
+                let Some(batch) = self.input.next(execution)? else {
+                    return Ok(None);
+                };
                 execution.passed(&batch)?;
                 self.current = Some((batch, 0));
             }
-            let Some((batch, row)) = &mut self.current else { continue };
+            let Some((batch, row)) = &mut self.current else {
+                continue;
+            };
             let (mut rows, mut ends, mut facts) = (Vec::new(), Vec::new(), Vec::new());
             while *row < batch.rows && rows.len() < ROWS {
                 let from = batch.column(self.ends.from).id(*row);
@@ -70,7 +81,8 @@ impl Operator for Expand<'_> {
                                     Direction::In => (bound, from),
                                 };
                                 execution.visited(1);
-                                let fact = seen.fact(EntityId(subject), route.relation, EntityId(object));
+                                let fact =
+                                    seen.fact(EntityId(subject), route.relation, EntityId(object));
                                 if let Some(fact) = fact {
                                     rows.push(*row as u32);
                                     ends.push(bound);
@@ -79,23 +91,28 @@ impl Operator for Expand<'_> {
                             }
                             continue;
                         }
-                        seen.neighbours(EntityId(from), route.relation, route.direction, &mut |run| {
-                            execution.visited(run.ends.len());
-                            match &self.members {
-                                Members::Any => {
-                                    ends.extend_from_slice(run.ends);
-                                    facts.extend_from_slice(run.facts);
-                                }
-                                members => {
-                                    for (end, fact) in run.ends.iter().zip(run.facts) {
-                                        if members.has(*end, execution.graph) {
-                                            ends.push(*end);
-                                            facts.push(*fact);
+                        seen.neighbours(
+                            EntityId(from),
+                            route.relation,
+                            route.direction,
+                            &mut |run| {
+                                execution.visited(run.ends.len());
+                                match &self.members {
+                                    Members::Any => {
+                                        ends.extend_from_slice(run.ends);
+                                        facts.extend_from_slice(run.facts);
+                                    }
+                                    members => {
+                                        for (end, fact) in run.ends.iter().zip(run.facts) {
+                                            if members.has(*end, execution.graph) {
+                                                ends.push(*end);
+                                                facts.push(*fact);
+                                            }
                                         }
                                     }
                                 }
-                            }
-                        });
+                            },
+                        );
                         rows.resize(ends.len(), *row as u32);
                     }
                 }

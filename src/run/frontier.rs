@@ -25,13 +25,19 @@ impl<'p> Frontier<'p> {
         steps: &'p [(Vec<Route>, ClaimFilter, EntitySet)],
         var: Var,
     ) -> Frontier<'p> {
-        Frontier { start: Some(start), steps, var }
+        Frontier {
+            start: Some(start),
+            steps,
+            var,
+        }
     }
 }
 
 impl Operator for Frontier<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
-        let Some(start) = self.start.take() else { return Ok(None) };
+        let Some(start) = self.start.take() else {
+            return Ok(None);
+        };
         let mut reached = Members::new(start, execution)?.laid_out(execution.graph);
         for (routes, filter, set) in self.steps {
             let members = Members::new(set, execution)?;
@@ -39,7 +45,10 @@ impl Operator for Frontier<'_> {
             reached = step(&reached, routes, &seen, &members, execution)?;
         }
         let ids: Vec<u32> = reached.into_iter().collect();
-        let mut out = Batch { rows: ids.len(), ..Batch::default() };
+        let mut out = Batch {
+            rows: ids.len(),
+            ..Batch::default()
+        };
         out.set(self.var, Column::Entities(ids));
         Ok((out.rows > 0).then_some(out))
     }

@@ -28,9 +28,13 @@ enum State {
 impl State {
     fn new(aggregate: &Aggregate) -> State {
         match aggregate {
-            Aggregate::Collect(facts) => {
-                State::Tuples(Tuples { width: facts.len(), facts: Vec::new() }, FxHashSet::default())
-            }
+            Aggregate::Collect(facts) => State::Tuples(
+                Tuples {
+                    width: facts.len(),
+                    facts: Vec::new(),
+                },
+                FxHashSet::default(),
+            ),
             Aggregate::CountDistinct(_) => State::Ids(FxHashSet::default()),
             Aggregate::Count => State::Count(0),
         }
@@ -39,7 +43,10 @@ impl State {
     fn add(&mut self, aggregate: &Aggregate, batch: &Batch, row: usize) {
         match (aggregate, self) {
             (Aggregate::Collect(facts), State::Tuples(tuples, seen)) => {
-                let tuple: Vec<u32> = facts.iter().map(|fact| batch.column(*fact).id(row)).collect();
+                let tuple: Vec<u32> = facts
+                    .iter()
+                    .map(|fact| batch.column(*fact).id(row))
+                    .collect();
                 let bare = tuple.iter().all(|fact| *fact == NONE);
                 if !bare && !seen.contains(&tuple) {
                     tuples.facts.extend_from_slice(&tuple);
@@ -84,7 +91,10 @@ enum GroupKey {
 impl Group<'_> {
     fn key(&self, batch: &Batch, row: usize) -> GroupKey {
         let ids = |var: &Var| {
-            matches!(batch.column(*var), Column::Entities(_) | Column::Facts(_) | Column::Absent)
+            matches!(
+                batch.column(*var),
+                Column::Entities(_) | Column::Facts(_) | Column::Absent
+            )
         };
         match self.keys {
             [one] if ids(one) => GroupKey::Id(batch.column(*one).id(row)),
@@ -92,7 +102,9 @@ impl Group<'_> {
                 GroupKey::Ids(keys.iter().map(|var| batch.column(*var).id(row)).collect())
             }
             keys => GroupKey::Text(
-                keys.iter().map(|var| key_text(&batch.column(*var).datum(row))).collect(),
+                keys.iter()
+                    .map(|var| key_text(&batch.column(*var).datum(row)))
+                    .collect(),
             ),
         }
     }
@@ -100,13 +112,18 @@ impl Group<'_> {
 
 impl Operator for Group<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
-        let Some(mut input) = self.input.take() else { return Ok(None) };
+        let Some(mut input) = self.input.take() else {
+            return Ok(None);
+        };
         let mut groups: FxHashMap<GroupKey, usize> = FxHashMap::default();
         let mut states: Vec<Vec<State>> = Vec::new();
         let mut keys: Vec<Vec<Datum>> = vec![Vec::new(); self.keys.len()];
         let mut ids: Vec<bool> = vec![true; self.keys.len()];
         let fresh = |aggregates: &[(Var, Aggregate)]| {
-            aggregates.iter().map(|(_, aggregate)| State::new(aggregate)).collect::<Vec<_>>()
+            aggregates
+                .iter()
+                .map(|(_, aggregate)| State::new(aggregate))
+                .collect::<Vec<_>>()
         };
         if self.keys.is_empty() {
             groups.insert(GroupKey::Ids(Vec::new()), 0);
@@ -131,7 +148,10 @@ impl Operator for Group<'_> {
                 }
             }
         }
-        let mut out = Batch { rows: states.len(), ..Batch::default() };
+        let mut out = Batch {
+            rows: states.len(),
+            ..Batch::default()
+        };
         for ((var, column), ids) in self.keys.iter().zip(keys).zip(ids) {
             out.set(*var, key_column(column, ids));
         }

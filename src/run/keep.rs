@@ -22,10 +22,15 @@ impl Operator for Keep<'_> {
             execution.passed(&batch)?;
             let mut found = vec![false; batch.rows];
             let mut left = batch.rows;
-            let outer = Batch { origin: Some((0..batch.rows as u32).collect()), ..batch.clone() };
+            let outer = Batch {
+                origin: Some((0..batch.rows as u32).collect()),
+                ..batch.clone()
+            };
             let mut inner = operator(self.inner, execution, Some(&outer))?;
             while left > 0 {
-                let Some(rows) = inner.next(execution)? else { break };
+                let Some(rows) = inner.next(execution)? else {
+                    break;
+                };
                 execution.passed(&rows)?;
                 for origin in rows.origin.iter().flatten() {
                     let slot = &mut found[*origin as usize];
@@ -33,8 +38,9 @@ impl Operator for Keep<'_> {
                     *slot = true;
                 }
             }
-            let kept: Vec<u32> =
-                (0..batch.rows as u32).filter(|row| found[*row as usize] != self.negated).collect();
+            let kept: Vec<u32> = (0..batch.rows as u32)
+                .filter(|row| found[*row as usize] != self.negated)
+                .collect();
             if !kept.is_empty() {
                 return Ok(Some(batch.gather(&kept)));
             }

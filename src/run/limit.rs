@@ -17,10 +17,16 @@ impl Operator for Limit<'_> {
         if self.left == 0 {
             return Ok(None);
         }
-        let Some(batch) = self.input.next(execution)? else { return Ok(None) };
+        let Some(batch) = self.input.next(execution)? else {
+            return Ok(None);
+        };
         execution.passed(&batch)?;
         let take = self.left.min(batch.rows as u64);
         self.left -= take;
-        Ok(Some(if take < batch.rows as u64 { batch.head(take as usize) } else { batch }))
+        Ok(Some(if take < batch.rows as u64 {
+            batch.head(take as usize)
+        } else {
+            batch
+        }))
     }
 }

@@ -27,39 +27,91 @@ pub fn operator<'p>(
         Plan::Row => Box::new(Once(outer.cloned())),
         // The optimiser turns patterns into scans and expansions; `optimize::plain` does so too.
         Plan::Match { .. } => Box::new(Once(None)),
-        Plan::Keep { input: rows, inner, negated } => {
-            Box::new(keep::Keep { input: input(rows)?, inner, negated: *negated })
-        }
-        Plan::Scan { input: rows, var, set } => {
-            Box::new(scan::Scan::new(input(rows)?, *var, set, execution)?)
-        }
-        Plan::Expand { input: rows, from, to, fact, routes, filter, set } => {
-            let ends = expand::Ends { from: *from, to: *to, fact: *fact };
-            Box::new(expand::Expand::new(input(rows)?, ends, routes, filter, set, execution)?)
+        Plan::Keep {
+            input: rows,
+            inner,
+            negated,
+        } => Box::new(keep::Keep {
+            input: input(rows)?,
+            inner,
+            negated: *negated,
+        }),
+        Plan::Scan {
+            input: rows,
+            var,
+            set,
+        } => Box::new(scan::Scan::new(input(rows)?, *var, set, execution)?),
+        Plan::Expand {
+            input: rows,
+            from,
+            to,
+            fact,
+            routes,
+            filter,
+            set,
+        } => {
+            let ends = expand::Ends {
+                from: *from,
+                to: *to,
+                fact: *fact,
+            };
+            Box::new(expand::Expand::new(
+                input(rows)?,
+                ends,
+                routes,
+                filter,
+                set,
+                execution,
+            )?)
         }
         Plan::Frontier { start, steps, var } => {
             Box::new(frontier::Frontier::new(start, steps, *var))
         }
-        Plan::Filter { input: rows, condition } => {
-            Box::new(filter::Filter { input: input(rows)?, condition })
-        }
-        Plan::Unwind { input: rows, list, var } => {
-            Box::new(unwind::Unwind { input: input(rows)?, list, var: *var })
-        }
+        Plan::Filter {
+            input: rows,
+            condition,
+        } => Box::new(filter::Filter {
+            input: input(rows)?,
+            condition,
+        }),
+        Plan::Unwind {
+            input: rows,
+            list,
+            var,
+        } => Box::new(unwind::Unwind {
+            input: input(rows)?,
+            list,
+            var: *var,
+        }),
         Plan::Union(inputs) => {
             let inputs = inputs.iter().map(input).collect::<Result<Vec<_>, _>>()?;
             Box::new(union::Union { inputs, at: 0 })
         }
-        Plan::Group { input: rows, keys, aggregates } => {
-            Box::new(group::Group { input: Some(input(rows)?), keys, aggregates })
-        }
-        Plan::Sort { input: rows, keys, limit } => {
-            Box::new(sort::Sort { input: Some(input(rows)?), keys, limit: *limit })
-        }
-        Plan::Limit { input: rows, count } => {
-            Box::new(limit::Limit { input: input(rows)?, left: *count })
-        }
-        Plan::Paths(search) => Box::new(paths::Paths { search: Some(search) }),
+        Plan::Group {
+            input: rows,
+            keys,
+            aggregates,
+        } => Box::new(group::Group {
+            input: Some(input(rows)?),
+            keys,
+            aggregates,
+        }),
+        Plan::Sort {
+            input: rows,
+            keys,
+            limit,
+        } => Box::new(sort::Sort {
+            input: Some(input(rows)?),
+            keys,
+            limit: *limit,
+        }),
+        Plan::Limit { input: rows, count } => Box::new(limit::Limit {
+            input: input(rows)?,
+            left: *count,
+        }),
+        Plan::Paths(search) => Box::new(paths::Paths {
+            search: Some(search),
+        }),
     })
 }
 

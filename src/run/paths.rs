@@ -18,7 +18,9 @@ pub struct Paths<'p> {
 
 impl Operator for Paths<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
-        let Some(search) = self.search.take() else { return Ok(None) };
+        let Some(search) = self.search.take() else {
+            return Ok(None);
+        };
         let from = Members::new(&search.from, execution)?.laid_out(execution.graph);
         let to = Members::new(&search.to, execution)?.laid_out(execution.graph);
         let seen = Seen::new(execution.graph, search.filter.clone());
@@ -31,22 +33,35 @@ impl Operator for Paths<'_> {
             found: Vec::new(),
         };
         walk.distances(to.iter(), &from)?;
-        let near = from.iter().filter_map(|id| walk.distance.get(&id).copied()).filter(|d| *d > 0);
+        let near = from
+            .iter()
+            .filter_map(|id| walk.distance.get(&id).copied())
+            .filter(|d| *d > 0);
         let shortest = near.min().unwrap_or(u32::MAX);
-        let longest = if search.shortest { shortest } else { search.within };
+        let longest = if search.shortest {
+            shortest
+        } else {
+            search.within
+        };
         let mut length = shortest.max(1);
         while length <= longest.min(search.within) && (walk.found.len() as u64) < search.limit {
             for start in &from {
                 if walk.avoiding.contains(&start) {
                     continue;
                 }
-                let mut path = PathRow { entities: vec![EntityId(start)], facts: Vec::new() };
+                let mut path = PathRow {
+                    entities: vec![EntityId(start)],
+                    facts: Vec::new(),
+                };
                 walk.extend(&mut path, length, &to)?;
             }
             length += 1;
         }
         let found = walk.found;
-        let mut out = Batch { rows: found.len(), ..Batch::default() };
+        let mut out = Batch {
+            rows: found.len(),
+            ..Batch::default()
+        };
         out.set(search.var, Column::Paths(found));
         Ok((out.rows > 0).then_some(out))
     }
@@ -101,14 +116,19 @@ impl Walk<'_, '_> {
     fn steps(&self, id: u32, backwards: bool) -> Vec<(u32, Row)> {
         let mut steps = Vec::new();
         for route in &self.search.routes {
-            let ahead = if backwards { route.direction.reversed() } else { route.direction };
+            let ahead = if backwards {
+                route.direction.reversed()
+            } else {
+                route.direction
+            };
             let both = [ahead, ahead.reversed()];
             for direction in &both[..1 + usize::from(self.search.undirected)] {
-                self.seen.neighbours(EntityId(id), route.relation, *direction, &mut |run| {
-                    self.execution.visited(run.ends.len());
-                    let pairs = run.ends.iter().copied().zip(run.facts.iter().copied());
-                    steps.extend(pairs.filter(|(end, _)| !self.avoiding.contains(end)));
-                });
+                self.seen
+                    .neighbours(EntityId(id), route.relation, *direction, &mut |run| {
+                        self.execution.visited(run.ends.len());
+                        let pairs = run.ends.iter().copied().zip(run.facts.iter().copied());
+                        steps.extend(pairs.filter(|(end, _)| !self.avoiding.contains(end)));
+                    });
             }
         }
         steps
@@ -121,7 +141,9 @@ impl Walk<'_, '_> {
         left: u32,
         goals: &roaring::RoaringBitmap,
     ) -> Result<(), Halt> {
-        let Some(last) = path.entities.last().copied() else { return Ok(()) };
+        let Some(last) = path.entities.last().copied() else {
+            return Ok(());
+        };
         if left == 0 {
             if goals.contains(last.0) {
                 self.found.push(path.clone());

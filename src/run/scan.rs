@@ -27,7 +27,13 @@ impl<'p> Scan<'p> {
         execution: &Execution<'_>,
     ) -> Result<Scan<'p>, Halt> {
         let members = Members::new(set, execution)?;
-        Ok(Scan { input, var, members, ids: None, current: None })
+        Ok(Scan {
+            input,
+            var,
+            members,
+            ids: None,
+            current: None,
+        })
     }
 }
 
@@ -35,7 +41,9 @@ impl Operator for Scan<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
         loop {
             if self.current.is_none() {
-                let Some(batch) = self.input.next(execution)? else { return Ok(None) };
+                let Some(batch) = self.input.next(execution)? else {
+                    return Ok(None);
+                };
                 execution.passed(&batch)?;
                 if let Column::Entities(bound) = batch.column(self.var) {
                     let kept: Vec<u32> = (0..batch.rows as u32)
@@ -51,10 +59,12 @@ impl Operator for Scan<'_> {
                 }
                 self.current = Some((batch, 0, 0));
             }
-            let ids = self
-                .ids
-                .get_or_insert_with(|| self.members.laid_out(execution.graph).into_iter().collect());
-            let Some((batch, row, at)) = &mut self.current else { continue };
+            let ids = self.ids.get_or_insert_with(|| {
+                self.members.laid_out(execution.graph).into_iter().collect()
+            });
+            let Some((batch, row, at)) = &mut self.current else {
+                continue;
+            };
             let mut rows = Vec::new();
             let mut found = Vec::new();
             while *row < batch.rows && rows.len() < ROWS {

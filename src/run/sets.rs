@@ -30,7 +30,9 @@ impl Members {
             EntitySet::Type(kind) => Members::Type(*kind),
             EntitySet::Ids(ids) => Members::These(ids.iter().map(|id| id.0).collect()),
             EntitySet::All(sets) => Members::All(
-                sets.iter().map(|set| Members::new(set, execution)).collect::<Result<_, _>>()?,
+                sets.iter()
+                    .map(|set| Members::new(set, execution))
+                    .collect::<Result<_, _>>()?,
             ),
             EntitySet::Plan(plan, var) => {
                 let mut ids = RoaringBitmap::new();
@@ -49,7 +51,9 @@ impl Members {
         match self {
             Members::Any => true,
             Members::Type(kind) => {
-                graph.entities().has_type(EntityId(id), *kind, graph.vocabulary())
+                graph
+                    .entities()
+                    .has_type(EntityId(id), *kind, graph.vocabulary())
             }
             Members::These(ids) => ids.contains(id),
             Members::All(sets) => sets.iter().all(|set| set.has(id, graph)),
@@ -66,9 +70,13 @@ impl Members {
                 // The smallest laid-out part is filtered by the others.
                 let laid = |set: &&Members| matches!(set, Members::These(_));
                 let first = sets.iter().find(laid).or(sets.first());
-                let Some(first) = first else { return RoaringBitmap::new() };
+                let Some(first) = first else {
+                    return RoaringBitmap::new();
+                };
                 let ids = first.laid_out(graph);
-                ids.into_iter().filter(|id| sets.iter().all(|set| set.has(*id, graph))).collect()
+                ids.into_iter()
+                    .filter(|id| sets.iter().all(|set| set.has(*id, graph)))
+                    .collect()
             }
         }
     }

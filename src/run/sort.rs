@@ -20,12 +20,17 @@ pub struct Sort<'p> {
 
 impl Operator for Sort<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
-        let Some(mut input) = self.input.take() else { return Ok(None) };
+        let Some(mut input) = self.input.take() else {
+            return Ok(None);
+        };
         let mut kept: Option<(Batch, Vec<Vec<Datum>>)> = None;
         while let Some(batch) = input.next(execution)? {
             execution.passed(&batch)?;
-            let keys: Vec<Vec<Datum>> =
-                self.keys.iter().map(|key| evaluate(&key.by, &batch, execution)).collect();
+            let keys: Vec<Vec<Datum>> = self
+                .keys
+                .iter()
+                .map(|key| evaluate(&key.by, &batch, execution))
+                .collect();
             let (mut rows, mut columns) = match kept.take() {
                 None => (batch, keys),
                 Some((known, mut columns)) => {
@@ -42,7 +47,9 @@ impl Operator for Sort<'_> {
             }
             kept = Some((rows, columns));
         }
-        Ok(kept.map(|(rows, keys)| self.ordered(rows, keys).0).filter(|rows| rows.rows > 0))
+        Ok(kept
+            .map(|(rows, keys)| self.ordered(rows, keys).0)
+            .filter(|rows| rows.rows > 0))
     }
 }
 
@@ -75,7 +82,12 @@ impl Sort<'_> {
         }
         let keys = keys
             .iter()
-            .map(|values| order.iter().map(|row| values[*row as usize].clone()).collect())
+            .map(|values| {
+                order
+                    .iter()
+                    .map(|row| values[*row as usize].clone())
+                    .collect()
+            })
             .collect();
         (rows.gather(&order), keys)
     }
@@ -137,7 +149,10 @@ fn joined(column: Column, other: Column, rows: usize, more: usize) -> Column {
             Column::Facts(std::iter::repeat_n(NONE, rows).chain(b).collect())
         }
         (a, b) => Column::Values(
-            (0..rows).map(|row| a.datum(row)).chain((0..more).map(|row| b.datum(row))).collect(),
+            (0..rows)
+                .map(|row| a.datum(row))
+                .chain((0..more).map(|row| b.datum(row)))
+                .collect(),
         ),
     }
 }

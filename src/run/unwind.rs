@@ -22,7 +22,10 @@ impl Operator for Unwind<'_> {
         while let Some(batch) = self.input.next(execution)? {
             execution.passed(&batch)?;
             let (mut rows, mut items) = (Vec::new(), Vec::new());
-            for (row, value) in evaluate(self.list, &batch, execution).into_iter().enumerate() {
+            for (row, value) in evaluate(self.list, &batch, execution)
+                .into_iter()
+                .enumerate()
+            {
                 let list = match value {
                     Datum::Null => continue,
                     Datum::Value(Value::List(list)) => list.into_iter().map(Datum::Value).collect(),

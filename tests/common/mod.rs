@@ -10,7 +10,9 @@ pub const NOW: i64 = 1_795_435_200;
 
 /// A file or folder below `tests/`.
 pub fn below(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(path)
 }
 
 /// An answer as short text: headline, rows, notes, reading.
@@ -51,11 +53,17 @@ pub fn failed(failure: &Failure, text: &str) -> String {
 pub fn load(engine: &mut Engine, text: &str) -> String {
     match engine.load(text, NOW) {
         Ok(loaded) => {
-            let warnings: String =
-                loaded.warnings.iter().map(|(_, said)| format!("warning: {said}\n")).collect();
+            let warnings: String = loaded
+                .warnings
+                .iter()
+                .map(|(_, said)| format!("warning: {said}\n"))
+                .collect();
             warnings + &whodunit::front::summary(&loaded.applied) + "\n"
         }
-        Err(mistakes) => mistakes.iter().map(|mistake| render(mistake, "text", text, false)).collect(),
+        Err(mistakes) => mistakes
+            .iter()
+            .map(|mistake| render(mistake, "text", text, false))
+            .collect(),
     }
 }
 
@@ -75,7 +83,11 @@ pub fn difference(expected: &str, found: &str) -> String {
             (None, None) => return out,
             (a, b) if a == b => {}
             (a, b) => {
-                out.push_str(&format!("line {line}\n  expected: {}\n  found:    {}\n", a.unwrap_or("(nothing)"), b.unwrap_or("(nothing)")));
+                out.push_str(&format!(
+                    "line {line}\n  expected: {}\n  found:    {}\n",
+                    a.unwrap_or("(nothing)"),
+                    b.unwrap_or("(nothing)")
+                ));
                 if out.lines().count() > 30 {
                     return out;
                 }

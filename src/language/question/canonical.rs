@@ -3,8 +3,8 @@
 
 use crate::graph::GraphView;
 use crate::language::question::ast::{
-    Asked, Body, Comparison, DateExpr, Deed, Fact, Level, Mode, Operand, Operands,
-    Paths, Predicate, Qualifier, Question, Time, VerbClause, Voice, WhyTarget,
+    Asked, Body, Comparison, DateExpr, Deed, Fact, Level, Mode, Operand, Operands, Paths,
+    Predicate, Qualifier, Question, Time, VerbClause, Voice, WhyTarget,
 };
 use crate::language::question::context::Context;
 use crate::language::question::filters;
@@ -19,7 +19,11 @@ const SPELT_OUT: usize = 6;
 /// numbers and relative dates as dates. What cannot be resolved stays as it was written.
 pub fn canonical(question: &Question, view: &dyn GraphView, context: &Context) -> Question {
     let reader = Reader { view, context };
-    Question { mode: Mode::Ask, pipes: Vec::new(), ..reader.question(question) }
+    Question {
+        mode: Mode::Ask,
+        pipes: Vec::new(),
+        ..reader.question(question)
+    }
 }
 
 struct Reader<'a> {
@@ -43,12 +47,23 @@ impl Reader<'_> {
 
     fn question(&self, question: &Question) -> Question {
         let body = match &question.body.node {
-            Body::Subject { asked, count, predicate } => Body::Subject {
+            Body::Subject {
+                asked,
+                count,
+                predicate,
+            } => Body::Subject {
                 asked: self.asked(asked),
                 count: *count,
-                predicate: predicate.as_ref().map(|predicate| self.predicate(predicate)),
+                predicate: predicate
+                    .as_ref()
+                    .map(|predicate| self.predicate(predicate)),
             },
-            Body::Object { asked, count, subject, clause } => Body::Object {
+            Body::Object {
+                asked,
+                count,
+                subject,
+                clause,
+            } => Body::Object {
                 asked: self.asked(asked),
                 count: *count,
                 subject: self.operands(subject, false),
@@ -56,7 +71,11 @@ impl Reader<'_> {
             },
             Body::YesNo(fact) => Body::YesNo(self.fact(fact, Stands::Asked)),
             Body::When(fact) => Body::When(self.fact(fact, Stands::Asked)),
-            Body::Says { stance, anyone, fact } => Body::Says {
+            Body::Says {
+                stance,
+                anyone,
+                fact,
+            } => Body::Says {
                 stance: *stance,
                 anyone: *anyone,
                 fact: self.fact(fact, Stands::Said),
@@ -71,9 +90,10 @@ impl Reader<'_> {
             },
             Body::Paths(paths) => Body::Paths(self.paths(paths)),
             Body::About(operand) => Body::About(self.operand(operand)),
-            Body::Timeline { of, qualifiers } => {
-                Body::Timeline { of: self.operand(of), qualifiers: self.qualifiers(qualifiers) }
-            }
+            Body::Timeline { of, qualifiers } => Body::Timeline {
+                of: self.operand(of),
+                qualifiers: self.qualifiers(qualifiers),
+            },
             Body::Changed { since, until } => Body::Changed {
                 since: self.date(since),
                 until: until.as_ref().map(|until| self.date(until)),
@@ -117,7 +137,8 @@ impl Reader<'_> {
     }
 
     fn predicate(&self, predicate: &Spanned<Predicate>) -> Spanned<Predicate> {
-        let all = |parts: &[Spanned<Predicate>]| parts.iter().map(|part| self.predicate(part)).collect();
+        let all =
+            |parts: &[Spanned<Predicate>]| parts.iter().map(|part| self.predicate(part)).collect();
         let node = match &predicate.node {
             Predicate::Verb(clause) => Predicate::Verb(self.clause(clause, Stands::Said)),
             Predicate::IsA(noun) => Predicate::IsA(self.noun(noun)),
@@ -130,9 +151,16 @@ impl Reader<'_> {
     }
 
     fn clause(&self, clause: &VerbClause, stands: Stands) -> VerbClause {
-        let particle = clause.particle.as_ref().map(|particle| particle.node.as_str());
+        let turned = words::turned(self.view, clause);
+        let clause = turned.as_ref().unwrap_or(clause);
+        let particle = clause
+            .particle
+            .as_ref()
+            .map(|particle| particle.node.as_str());
         let readings = self.words().readings(&clause.verb.node, particle);
-        let reading = readings.iter().find(|reading| !matches!(reading.form, Form::Noun | Form::Gerund));
+        let reading = readings
+            .iter()
+            .find(|reading| !matches!(reading.form, Form::Noun | Form::Gerund));
         let mut verb = clause.verb.clone();
         let mut behind = clause.particle.clone();
         let aliases = reading.is_some_and(|reading| reading.relation == Vocabulary::ALSO_KNOWN_AS);
@@ -144,7 +172,9 @@ impl Reader<'_> {
                 (Voice::Passive | Voice::Be, _, _) => Some(Form::Participle),
             };
             let name = &self.words().relation(reading.relation).name;
-            let phrase = form.map_or(name.clone(), |form| self.words().phrase(reading.relation, form));
+            let phrase = form.map_or(name.clone(), |form| {
+                self.words().phrase(reading.relation, form)
+            });
             let mut parts = phrase.split(' ');
             let (first, second, rest) = (parts.next(), parts.next(), parts.next());
             match (first, second, rest) {
@@ -161,7 +191,8 @@ impl Reader<'_> {
         let mut qualifiers = self.qualifiers(&clause.qualifiers);
         if let Some(adverb) = &clause.adverb {
             if let Ok(least) = filters::adverb(&adverb.node, adverb.span) {
-                let level = Qualifier::Likelihood(Comparison::GreaterOrEqual, Level::Percent(least));
+                let level =
+                    Qualifier::Likelihood(Comparison::GreaterOrEqual, Level::Percent(least));
                 qualifiers.insert(0, Spanned::new(level, adverb.span));
             }
         }
@@ -170,7 +201,10 @@ impl Reader<'_> {
             adverb: None,
             verb,
             particle: behind,
-            objects: clause.objects.as_ref().map(|objects| self.operands(objects, aliases)),
+            objects: clause
+                .objects
+                .as_ref()
+                .map(|objects| self.operands(objects, aliases)),
             qualifiers,
         }
     }
@@ -188,7 +222,11 @@ impl Reader<'_> {
                         Spanned::new(Operand::Name(name), one.span)
                     };
                     let mut names: Vec<Spanned<Operand>> = ids.iter().map(name).collect();
-                    if names.len() == 1 { Operands::One(names.remove(0)) } else { Operands::Any(names) }
+                    if names.len() == 1 {
+                        Operands::One(names.remove(0))
+                    } else {
+                        Operands::Any(names)
+                    }
                 }
                 None => Operands::One(self.operand(one)),
             },
@@ -202,10 +240,16 @@ impl Reader<'_> {
     fn spelt_out(&self, operand: &Operand) -> Option<Vec<EntityId>> {
         let entities = self.view.entities();
         let mut ids: Vec<EntityId> = match operand {
-            Operand::Fuzzy(text) => entities.fuzzy(text, 16).into_iter().map(|(_, id)| id).collect(),
-            Operand::Prefix(prefix) => {
-                entities.prefix(prefix, SPELT_OUT + 1).into_iter().map(|(_, id)| id).collect()
-            }
+            Operand::Fuzzy(text) => entities
+                .fuzzy(text, 16)
+                .into_iter()
+                .map(|(_, id)| id)
+                .collect(),
+            Operand::Prefix(prefix) => entities
+                .prefix(prefix, SPELT_OUT + 1)
+                .into_iter()
+                .map(|(_, id)| id)
+                .collect(),
             Operand::Last => self.context.last.clone()?,
             Operand::Parameter(name) => match self.context.parameters.get(name)? {
                 crate::model::Value::Text(text) => entities.resolve(text),
@@ -228,7 +272,9 @@ impl Reader<'_> {
             Operand::Typed { noun, that, name } => Operand::Typed {
                 noun: self.noun(noun),
                 that: that.as_ref().map(|that| Box::new(self.predicate(that))),
-                name: name.as_ref().map(|name| Spanned::new(self.handle(&name.node), name.span)),
+                name: name
+                    .as_ref()
+                    .map(|name| Spanned::new(self.handle(&name.node), name.span)),
             },
             Operand::Nested(question) => Operand::Nested(Box::new(self.question(question))),
             other @ (Operand::Prefix(_)
@@ -263,13 +309,15 @@ impl Reader<'_> {
             Qualifier::Time(time) => Qualifier::Time(self.time(time)),
             Qualifier::KnownOn(date) => Qualifier::KnownOn(self.date(date)),
             Qualifier::TrueOn(date) => Qualifier::TrueOn(self.date(date)),
-            Qualifier::According { sources, negated } => {
-                Qualifier::According { sources: self.operands(sources, false), negated: *negated }
-            }
+            Qualifier::According { sources, negated } => Qualifier::According {
+                sources: self.operands(sources, false),
+                negated: *negated,
+            },
             Qualifier::Without(sources) => Qualifier::Without(self.operands(sources, false)),
             Qualifier::Likelihood(comparison, level) => {
-                let number = filters::compare(*comparison, crate::text::Span::default())
-                    .and_then(|compare| filters::number(level, compare, crate::text::Span::default()));
+                let number = filters::compare(*comparison, crate::text::Span::default()).and_then(
+                    |compare| filters::number(level, compare, crate::text::Span::default()),
+                );
                 match number {
                     Ok(number) => Qualifier::Likelihood(*comparison, Level::Percent(number)),
                     Err(_) => qualifier.clone(),
@@ -291,7 +339,10 @@ impl Reader<'_> {
             Time::Last(count, unit) => {
                 let here = crate::text::Span::default();
                 let ago = Spanned::new(DateExpr::Ago(*count, *unit), here);
-                Time::Between(self.date(&ago), self.date(&Spanned::new(DateExpr::Today, here)))
+                Time::Between(
+                    self.date(&ago),
+                    self.date(&Spanned::new(DateExpr::Today, here)),
+                )
             }
         }
     }
@@ -312,12 +363,17 @@ impl Reader<'_> {
             via: paths
                 .via
                 .iter()
-                .map(|via| match words::relation(self.words(), &via.node, via.span) {
-                    Ok(id) => Spanned::new(self.words().relation(id).name.clone(), via.span),
-                    Err(_) => via.clone(),
-                })
+                .map(
+                    |via| match words::relation(self.words(), &via.node, via.span) {
+                        Ok(id) => Spanned::new(self.words().relation(id).name.clone(), via.span),
+                        Err(_) => via.clone(),
+                    },
+                )
                 .collect(),
-            avoiding: paths.avoiding.as_ref().map(|avoiding| self.operands(avoiding, false)),
+            avoiding: paths
+                .avoiding
+                .as_ref()
+                .map(|avoiding| self.operands(avoiding, false)),
             qualifiers: self.qualifiers(&paths.qualifiers),
         }
     }

@@ -45,7 +45,12 @@ impl Branch {
 
     /// Adds a node, or narrows the node of that variable.
     pub fn node(&mut self, node: Node) {
-        match self.pattern.nodes.iter_mut().find(|known| known.var == node.var) {
+        match self
+            .pattern
+            .nodes
+            .iter_mut()
+            .find(|known| known.var == node.var)
+        {
             Some(known) => known.set = known.set.clone().and(node.set),
             None => self.pattern.nodes.push(node),
         }
@@ -54,7 +59,11 @@ impl Branch {
     /// Turns the wanted states of facts into conditions, once all links are there.
     pub fn settle_status(&mut self) {
         for status in std::mem::take(&mut self.status) {
-            let tests = self.pattern.links.iter().map(|link| status_test(link.fact, status));
+            let tests = self
+                .pattern
+                .links
+                .iter()
+                .map(|link| status_test(link.fact, status));
             let tests: Vec<Expression> = tests.collect();
             self.pattern.conditions.push(match status {
                 Status::Disputed | Status::Denied => Expression::Or(tests),
@@ -86,15 +95,25 @@ pub fn status_test(fact: Var, status: Status) -> Expression {
 }
 
 /// Both sets of branches at once.
-pub fn product(left: Vec<Branch>, right: Vec<Branch>, span: Span) -> Result<Vec<Branch>, Diagnostic> {
+pub fn product(
+    left: Vec<Branch>,
+    right: Vec<Branch>,
+    span: Span,
+) -> Result<Vec<Branch>, Diagnostic> {
     if left.len() * right.len() > BRANCHES {
-        return Err(Diagnostic::new("this question has too many alternatives", span)
-            .label(format!("more than {BRANCHES} once every `or` is spelt out"))
-            .help("ask it in parts"));
+        return Err(
+            Diagnostic::new("this question has too many alternatives", span)
+                .label(format!("more than {BRANCHES} once every `or` is spelt out"))
+                .help("ask it in parts"),
+        );
     }
     Ok(left
         .iter()
-        .flat_map(|branch| right.iter().map(move |other| branch.clone().and(other.clone())))
+        .flat_map(|branch| {
+            right
+                .iter()
+                .map(move |other| branch.clone().and(other.clone()))
+        })
         .collect())
 }
 
@@ -132,9 +151,7 @@ impl Clauses<'_> {
     pub fn asked(&mut self, asked: &Spanned<Asked>) -> Result<EntitySet, Diagnostic> {
         Ok(match &asked.node {
             Asked::Who | Asked::What => EntitySet::Any,
-            Asked::Noun(noun) => {
-                EntitySet::Type(words::noun(self.words(), noun, asked.span)?)
-            }
+            Asked::Noun(noun) => EntitySet::Type(words::noun(self.words(), noun, asked.span)?),
         })
     }
 
@@ -167,7 +184,10 @@ impl Clauses<'_> {
                 let kind = words::noun(self.words(), &noun.node, noun.span)?;
                 let mut branch = Branch::default();
                 match negated {
-                    false => branch.node(Node { var: subject, set: EntitySet::Type(kind) }),
+                    false => branch.node(Node {
+                        var: subject,
+                        set: EntitySet::Type(kind),
+                    }),
                     true => branch.pattern.conditions.push(Expression::Not(Box::new(
                         Expression::HasType(subject, kind),
                     ))),
@@ -185,7 +205,10 @@ impl Clauses<'_> {
                             .help("write `undisputed`, `affirmed` or `denied`"));
                     }
                 };
-                Ok(vec![Branch { status: vec![status], ..Branch::default() }])
+                Ok(vec![Branch {
+                    status: vec![status],
+                    ..Branch::default()
+                }])
             }
             Predicate::Verb(clause) => self.clause(subject, clause, Open::Nothing, negated),
         }
@@ -199,6 +222,8 @@ impl Clauses<'_> {
         open: Open,
         negated: bool,
     ) -> Result<Vec<Branch>, Diagnostic> {
+        let turned = words::turned(self.view, clause);
+        let clause = turned.as_ref().unwrap_or(clause);
         let routes = self.routes(clause, open)?;
         let filter = self.filter(clause)?;
         let Some(objects) = &clause.objects else {
@@ -207,22 +232,35 @@ impl Clauses<'_> {
                 Open::Nothing => self.variables.fresh("someone"),
             };
             let mut branch = Branch::default();
-            branch.node(Node { var: object, set: EntitySet::Any });
+            branch.node(Node {
+                var: object,
+                set: EntitySet::Any,
+            });
             self.link(&mut branch, subject, object, &routes, &filter);
             return Ok(vec![if negated { absent(branch) } else { branch }]);
         };
-        let aliases = routes.iter().any(|route| route.relation == Vocabulary::ALSO_KNOWN_AS);
+        let aliases = routes
+            .iter()
+            .any(|route| route.relation == Vocabulary::ALSO_KNOWN_AS);
         let (list, all) = match &objects.node {
             Operands::One(one) => (std::slice::from_ref(one), true),
             Operands::All(list) => (list.as_slice(), true),
             Operands::Any(list) => (list.as_slice(), false),
         };
         // Names joined by `or` are one set: no need to spell the alternatives out.
-        if !all && !aliases && list.iter().all(|operand| matches!(operand.node, Operand::Name(_))) {
+        if !all
+            && !aliases
+            && list
+                .iter()
+                .all(|operand| matches!(operand.node, Operand::Name(_)))
+        {
             let ids = filters::entities(objects, self.view)?;
             let object = self.variables.fresh("it");
             let mut branch = Branch::default();
-            branch.node(Node { var: object, set: EntitySet::Ids(ids) });
+            branch.node(Node {
+                var: object,
+                set: EntitySet::Ids(ids),
+            });
             self.link(&mut branch, subject, object, &routes, &filter);
             return Ok(vec![if negated { absent(branch) } else { branch }]);
         }
@@ -262,13 +300,15 @@ impl Clauses<'_> {
         filter: &ClaimFilter,
     ) {
         let fact = self.variables.fresh("c");
-        branch.pattern.links.push(Link {
+        // The fact of the outer verb stands first: the dates of a row are its dates.
+        let link = Link {
             fact,
             from,
             to,
             routes: routes.to_vec(),
             filter: filter.clone(),
-        });
+        };
+        branch.pattern.links.insert(0, link);
     }
 
     /// The relation of a clause and the way it runs from its grammatical subject.
@@ -288,8 +328,19 @@ impl Clauses<'_> {
             Some(particle) => clause.verb.span.to(particle.span),
             None => clause.verb.span,
         };
-        let particle = clause.particle.as_ref().map(|particle| particle.node.as_str());
-        words::routes(self.words(), Verb { verb: &clause.verb.node, particle, span, stand })
+        let particle = clause
+            .particle
+            .as_ref()
+            .map(|particle| particle.node.as_str());
+        words::routes(
+            self.words(),
+            Verb {
+                verb: &clause.verb.node,
+                particle,
+                span,
+                stand,
+            },
+        )
     }
 
     /// Which claims count for a clause: what the whole question says and what its verb says.
@@ -360,11 +411,20 @@ impl Clauses<'_> {
         if let Some(name) = name {
             let id = words::entity(self.view, &name.node, name.span)?;
             if !self.view.entities().has_type(id, kind, self.words()) {
-                let own: Vec<&str> = self.view.entities().get(id).types.iter()
+                let own: Vec<&str> = self
+                    .view
+                    .entities()
+                    .get(id)
+                    .types
+                    .iter()
                     .map(|own| self.words().type_of(*own).name.as_str())
                     .collect();
                 return Err(Diagnostic::new(
-                    format!("`{}` is not a {}", name.node, self.words().type_of(kind).name),
+                    format!(
+                        "`{}` is not a {}",
+                        name.node,
+                        self.words().type_of(kind).name
+                    ),
                     noun.span.to(name.span),
                 )
                 .label(match own.is_empty() {
@@ -387,7 +447,12 @@ impl Clauses<'_> {
     }
 
     /// `(which countries sanctioned China)`: the asked thing of the inner question is the operand.
-    fn nested(&mut self, var: Var, question: &Question, span: Span) -> Result<Vec<Branch>, Diagnostic> {
+    fn nested(
+        &mut self,
+        var: Var,
+        question: &Question,
+        span: Span,
+    ) -> Result<Vec<Branch>, Diagnostic> {
         let outer = self.base.clone();
         filters::apply(&mut self.base, &question.lifted, self.view, self.context)?;
         self.collect_conditions(&question.lifted);
@@ -396,11 +461,18 @@ impl Clauses<'_> {
                 .label("only a question for entities fits here")
                 .help("ask it first and use `_` for its answer")
         };
-        if question.tail.limit.is_some() || !question.tail.sorted.is_empty() || !question.tail.per.is_empty() {
+        if question.tail.limit.is_some()
+            || !question.tail.sorted.is_empty()
+            || !question.tail.per.is_empty()
+        {
             return Err(refused("an ordered, limited or grouped question"));
         }
         let branches = match &question.body.node {
-            Body::Subject { asked, count: false, predicate } => {
+            Body::Subject {
+                asked,
+                count: false,
+                predicate,
+            } => {
                 let set = self.asked(asked)?;
                 if let EntitySet::Type(kind) = set {
                     self.named.push((kind, var));
@@ -415,7 +487,12 @@ impl Clauses<'_> {
                     }
                 }
             }
-            Body::Object { asked, count: false, subject, clause } => {
+            Body::Object {
+                asked,
+                count: false,
+                subject,
+                clause,
+            } => {
                 let set = self.asked(asked)?;
                 let mut branch = Branch::default();
                 branch.node(Node { var, set });
@@ -453,7 +530,7 @@ impl Clauses<'_> {
             let var = self.variables.fresh("they");
             let found = self.operand(var, operand, false)?;
             let linked = self.clause(var, clause, Open::Object(asked), false)?;
-            let found = product(found, linked, subject.span)?;
+            let found = product(linked, found, subject.span)?;
             branches = Some(match branches {
                 None => found,
                 Some(known) if all => product(known, found, subject.span)?,
@@ -488,7 +565,11 @@ impl Clauses<'_> {
         let value = filters::parameter(name, span, self.context)?;
         let names = match value {
             Value::List(values) => values.iter().map(Value::text).collect(),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Date(_)
+            Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Text(_)
+            | Value::Date(_)
             | Value::Map(_) => vec![value.text()],
         };
         let mut ids = Vec::with_capacity(names.len());
@@ -525,15 +606,27 @@ fn sorted(
 fn absent(branch: Branch) -> Branch {
     let mut pattern = branch.pattern;
     pattern.absent.extend(branch.absent);
-    Branch { absent: vec![pattern], ..Branch::default() }
+    Branch {
+        absent: vec![pattern],
+        ..Branch::default()
+    }
 }
 
 /// The filter with which both sides of a fact are seen.
 pub fn both_sides(filter: &ClaimFilter) -> ClaimFilter {
-    ClaimFilter { polarities: Polarities::Both, ..filter.clone() }
+    ClaimFilter {
+        polarities: Polarities::Both,
+        ..filter.clone()
+    }
 }
 
 /// Routes for every relation of the case, from subject to object.
 pub fn every_route(words: &Vocabulary) -> Vec<Route> {
-    words.relations().map(|(relation, _)| Route { relation, direction: Direction::Out }).collect()
+    words
+        .relations()
+        .map(|(relation, _)| Route {
+            relation,
+            direction: Direction::Out,
+        })
+        .collect()
 }

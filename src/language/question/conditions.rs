@@ -34,7 +34,11 @@ pub fn lower(
     clauses: &Clauses<'_>,
 ) -> Result<Lowered, Diagnostic> {
     let mut after = false;
-    let subject = Subject { entity, evidence, single: false };
+    let subject = Subject {
+        entity,
+        evidence,
+        single: false,
+    };
     let expression = expression(condition, &subject, clauses, &mut after)?;
     Ok(Lowered { expression, after })
 }
@@ -46,7 +50,11 @@ pub fn lower_of_fact(
     fact: Var,
     clauses: &Clauses<'_>,
 ) -> Result<Expression, Diagnostic> {
-    let subject = Subject { entity, evidence: fact, single: true };
+    let subject = Subject {
+        entity,
+        evidence: fact,
+        single: true,
+    };
     expression(condition, &subject, clauses, &mut false)
 }
 
@@ -57,7 +65,10 @@ fn expression(
     after: &mut bool,
 ) -> Result<Expression, Diagnostic> {
     let mut all = |parts: &[Condition]| -> Result<Vec<Expression>, Diagnostic> {
-        parts.iter().map(|part| expression(part, subject, clauses, after)).collect()
+        parts
+            .iter()
+            .map(|part| expression(part, subject, clauses, after))
+            .collect()
     };
     Ok(match condition {
         Condition::And(parts) => Expression::And(all(parts)?),
@@ -68,9 +79,17 @@ fn expression(
         Condition::Unknown { path, negated } => {
             let value = attribute(path, subject, clauses, after)?;
             let unknown = Expression::IsNull(Box::new(value));
-            if *negated { Expression::Not(Box::new(unknown)) } else { unknown }
+            if *negated {
+                Expression::Not(Box::new(unknown))
+            } else {
+                unknown
+            }
         }
-        Condition::Compare { path, comparison, value } => {
+        Condition::Compare {
+            path,
+            comparison,
+            value,
+        } => {
             let left = attribute(path, subject, clauses, after)?;
             let percent = matches!(
                 left,
@@ -94,12 +113,20 @@ fn expression(
     })
 }
 
-fn literal(value: &Spanned<Literal>, percent: bool, clauses: &Clauses<'_>) -> Result<Datum, Diagnostic> {
+fn literal(
+    value: &Spanned<Literal>,
+    percent: bool,
+    clauses: &Clauses<'_>,
+) -> Result<Datum, Diagnostic> {
     Ok(Datum::Value(match &value.node {
         Literal::Text(text) => Value::Text(text.clone()),
         // `likelihood >= 0.7` and `likelihood >= 70` are one.
-        Literal::Number(number) if percent && *number > 0.0 && *number <= 1.0 => Value::Float(number * 100.0),
-        Literal::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => Value::Int(*number as i64),
+        Literal::Number(number) if percent && *number > 0.0 && *number <= 1.0 => {
+            Value::Float(number * 100.0)
+        }
+        Literal::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            Value::Int(*number as i64)
+        }
         Literal::Number(number) => Value::Float(*number),
         Literal::Percent(number) if percent => Value::Float(*number),
         Literal::Percent(number) => Value::Float(number / 100.0),
@@ -126,12 +153,16 @@ fn attribute(
             }
             None => Expression::Property(subject.entity, key.clone()),
         }),
-        [noun, key] => {
-            Ok(Expression::Property(named(noun, path.span, clauses)?, key.clone()))
-        }
-        _ => Err(Diagnostic::new(format!("`{}` has too many parts", path.node.join(".")), path.span)
-            .label("at most one dot")
-            .help("write `property` or `noun.property`")),
+        [noun, key] => Ok(Expression::Property(
+            named(noun, path.span, clauses)?,
+            key.clone(),
+        )),
+        _ => Err(Diagnostic::new(
+            format!("`{}` has too many parts", path.node.join(".")),
+            path.span,
+        )
+        .label("at most one dot")
+        .help("write `property` or `noun.property`")),
     }
 }
 
@@ -140,16 +171,26 @@ fn named(noun: &str, span: Span, clauses: &Clauses<'_>) -> Result<Var, Diagnosti
     let words = clauses.view.vocabulary();
     let kind = words::noun(words, noun, span)?;
     let exact = clauses.named.iter().find(|(known, _)| *known == kind);
-    let near = || clauses.named.iter().find(|(known, _)| words.is_a(*known, kind) || words.is_a(kind, *known));
+    let near = || {
+        clauses
+            .named
+            .iter()
+            .find(|(known, _)| words.is_a(*known, kind) || words.is_a(kind, *known))
+    };
     exact.or_else(near).map(|(_, var)| *var).ok_or_else(|| {
-        let mut nouns: Vec<&str> =
-            clauses.named.iter().map(|(kind, _)| words.type_of(*kind).name.as_str()).collect();
+        let mut nouns: Vec<&str> = clauses
+            .named
+            .iter()
+            .map(|(kind, _)| words.type_of(*kind).name.as_str())
+            .collect();
         nouns.sort();
         nouns.dedup();
         let missing = Diagnostic::new(format!("the question speaks of no {noun}"), span)
             .label("nothing to refer to");
         match nouns.is_empty() {
-            true => missing.help(format!("name it by its type, as in `who targeted any {noun} …`")),
+            true => missing.help(format!(
+                "name it by its type, as in `who targeted any {noun} …`"
+            )),
             false => missing.help(format!("it speaks of {}", quoted_list(&nouns))),
         }
     })
@@ -162,18 +203,30 @@ pub fn sort(
     evidence: Var,
     clauses: &Clauses<'_>,
 ) -> Result<Vec<Key>, Diagnostic> {
-    let subject = Subject { entity, evidence, single: false };
+    let subject = Subject {
+        entity,
+        evidence,
+        single: false,
+    };
     let key = |key: &SortKey| {
         let by = attribute(&key.path, &subject, clauses, &mut false)?;
         // A property of another entity of the pattern is gone once rows are grouped.
         if let Expression::Property(var, _) = by {
             if var != entity {
-                return Err(Diagnostic::new("rows can be sorted by the asked thing only", key.path.span)
-                    .label("belongs to another entity")
-                    .help("sort by a property of the asked thing, or by `likelihood`, `sources`, `from`"));
+                return Err(Diagnostic::new(
+                    "rows can be sorted by the asked thing only",
+                    key.path.span,
+                )
+                .label("belongs to another entity")
+                .help(
+                    "sort by a property of the asked thing, or by `likelihood`, `sources`, `from`",
+                ));
             }
         }
-        Ok(Key { by, descending: key.descending })
+        Ok(Key {
+            by,
+            descending: key.descending,
+        })
     };
     keys.iter().map(key).collect()
 }
@@ -185,11 +238,18 @@ pub fn sort_of_facts(
     fact: Var,
     clauses: &Clauses<'_>,
 ) -> Result<Vec<Key>, Diagnostic> {
-    let subject = Subject { entity, evidence: fact, single: true };
+    let subject = Subject {
+        entity,
+        evidence: fact,
+        single: true,
+    };
     keys.iter()
         .map(|key| {
             let by = attribute(&key.path, &subject, clauses, &mut false)?;
-            Ok(Key { by, descending: key.descending })
+            Ok(Key {
+                by,
+                descending: key.descending,
+            })
         })
         .collect()
 }
@@ -206,16 +266,24 @@ pub fn sort_of_groups(
         let name = key.path.node.join(".").to_lowercase();
         let var = match name.as_str() {
             "count" | "number" => Some(count),
-            name => keys.iter().find(|(known, _)| known == name).map(|(_, var)| *var),
+            name => keys
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, var)| *var),
         };
         let Some(var) = var else {
             let mut names: Vec<&str> = keys.iter().map(|(known, _)| known.as_str()).collect();
             names.push("count");
-            return Err(Diagnostic::new(format!("the groups have no `{name}`"), key.path.span)
-                .label("unknown column")
-                .help(format!("sort by {}", quoted_list(&names))));
+            return Err(
+                Diagnostic::new(format!("the groups have no `{name}`"), key.path.span)
+                    .label("unknown column")
+                    .help(format!("sort by {}", quoted_list(&names))),
+            );
         };
-        order.push(Key { by: Expression::Var(var), descending: key.descending });
+        order.push(Key {
+            by: Expression::Var(var),
+            descending: key.descending,
+        });
     }
     order.extend(default);
     Ok(order)
@@ -224,9 +292,18 @@ pub fn sort_of_groups(
 /// Rows come the most likely first, then the best attested, then by name.
 pub fn default_order(entity: Var, evidence: Var) -> [Key; 3] {
     [
-        Key { by: Expression::Evidence(evidence, Evidence::Likelihood), descending: true },
-        Key { by: Expression::Evidence(evidence, Evidence::Sources), descending: true },
-        Key { by: Expression::Property(entity, "name".to_owned()), descending: false },
+        Key {
+            by: Expression::Evidence(evidence, Evidence::Likelihood),
+            descending: true,
+        },
+        Key {
+            by: Expression::Evidence(evidence, Evidence::Sources),
+            descending: true,
+        },
+        Key {
+            by: Expression::Property(entity, "name".to_owned()),
+            descending: false,
+        },
     ]
 }
 
@@ -247,9 +324,11 @@ pub fn per(
         return Ok((named(&per.node, per.span, clauses)?, plan));
     };
     let Some(fact) = facts.first() else {
-        return Err(Diagnostic::new(format!("nothing here has a {}", per.node), per.span)
-            .label("there is no verb")
-            .help("ask what was done: `how many groups targeted any country per year`"));
+        return Err(
+            Diagnostic::new(format!("nothing here has a {}", per.node), per.span)
+                .label("there is no verb")
+                .help("ask what was done: `how many groups targeted any country per year`"),
+        );
     };
     let var = clauses.variables.fresh(field.name());
     let list = Expression::OfFact(*fact, field);
@@ -266,7 +345,11 @@ pub fn per(
                 })
                 .collect(),
         ),
-        plan => Plan::Unwind { input: Box::new(plan), list, var },
+        plan => Plan::Unwind {
+            input: Box::new(plan),
+            list,
+            var,
+        },
     };
     Ok((var, plan))
 }

@@ -1,13 +1,13 @@
 //! From qualifiers to filters of claims: dates to windows, likelihood words to numbers, names to
 //! sources.
 
+use crate::graph::GraphView;
 use crate::graph::filter::{ClaimFilter, Compare, SourceTest, ValidTest};
 use crate::language::question::ast::{
     Comparison, DateExpr, Level, Operand, Operands, Qualifier, Time, Unit,
 };
 use crate::language::question::context::Context;
 use crate::language::words;
-use crate::graph::GraphView;
 use crate::model::{EntityId, Likelihood, PartialDate, Scale, Value};
 use crate::text::{Diagnostic, Span, Spanned, quoted_list};
 
@@ -26,7 +26,9 @@ pub fn apply(
             }
             Qualifier::TrueOn(date) => {
                 let date = self::date(date, context)?;
-                filter.valid.push(ValidTest::Meets(date.start(), date.end()));
+                filter
+                    .valid
+                    .push(ValidTest::Meets(date.start(), date.end()));
             }
             // A day's end: what was recorded on that day was known on it.
             Qualifier::KnownOn(date) => {
@@ -40,11 +42,15 @@ pub fn apply(
                 });
             }
             Qualifier::Without(sources) => {
-                filter.sources.push(SourceTest::Without(entities(sources, view)?));
+                filter
+                    .sources
+                    .push(SourceTest::Without(entities(sources, view)?));
             }
             Qualifier::Likelihood(comparison, level) => {
                 let compare = compare(*comparison, qualifier.span)?;
-                filter.likelihood.push((compare, number(level, compare, qualifier.span)?));
+                filter
+                    .likelihood
+                    .push((compare, number(level, compare, qualifier.span)?));
             }
             Qualifier::Confidence(level) => filter.confidence = filter.confidence.max(Some(*level)),
             Qualifier::Where(_) => {}
@@ -63,9 +69,11 @@ pub fn compare(comparison: Comparison, span: Span) -> Result<Compare, Diagnostic
         Comparison::Greater => Compare::Greater,
         Comparison::GreaterOrEqual => Compare::GreaterOrEqual,
         Comparison::Contains | Comparison::StartsWith | Comparison::EndsWith => {
-            return Err(Diagnostic::new("a likelihood is compared as a number", span)
-                .label("not a comparison of numbers")
-                .help("write for example `with likelihood >= 70%`"));
+            return Err(
+                Diagnostic::new("a likelihood is compared as a number", span)
+                    .label("not a comparison of numbers")
+                    .help("write for example `with likelihood >= 70%`"),
+            );
         }
     })
 }
@@ -75,18 +83,19 @@ pub fn compare(comparison: Comparison, span: Span) -> Result<Compare, Diagnostic
 pub fn number(level: &Level, compare: Compare, span: Span) -> Result<f32, Diagnostic> {
     match level {
         Level::Percent(number) if (0.0..=100.0).contains(number) => Ok(*number),
-        Level::Percent(number) => {
-            Err(Diagnostic::new(format!("{number}% is no likelihood"), span)
-                .label("outside 0–100%")
-                .help("a likelihood is a number from 0% to 100%"))
-        }
+        Level::Percent(number) => Err(Diagnostic::new(format!("{number}% is no likelihood"), span)
+            .label("outside 0–100%")
+            .help("a likelihood is a number from 0% to 100%")),
         Level::Term { scale, term } => {
             let scale = match scale {
                 None => Scale::Phia,
                 Some(name) => Scale::named(name).ok_or_else(|| {
                     Diagnostic::new(format!("no scale is called `{name}`"), span)
                         .label("unknown scale")
-                        .help(format!("write {}", quoted_list(&Scale::ALL.map(Scale::name))))
+                        .help(format!(
+                            "write {}",
+                            quoted_list(&Scale::ALL.map(Scale::name))
+                        ))
                 })?,
             };
             let found = Likelihood::term(scale, term).ok_or_else(|| {
@@ -109,7 +118,10 @@ pub fn number(level: &Level, compare: Compare, span: Span) -> Result<f32, Diagno
 /// The least number of percent that an adverb asks for: `probably` is at least PHIA's lower bound
 /// of "likely", `unlikely` at least that of "unlikely".
 pub fn adverb(adverb: &str, span: Span) -> Result<f32, Diagnostic> {
-    let level = Level::Term { scale: None, term: adverb.to_owned() };
+    let level = Level::Term {
+        scale: None,
+        term: adverb.to_owned(),
+    };
     number(&level, Compare::GreaterOrEqual, span)
 }
 
@@ -185,11 +197,17 @@ pub fn parameter<'a>(
     context: &'a Context,
 ) -> Result<&'a Value, Diagnostic> {
     context.parameters.get(name).ok_or_else(|| {
-        let known: Vec<String> = context.parameters.keys().map(|key| format!("${key}")).collect();
+        let known: Vec<String> = context
+            .parameters
+            .keys()
+            .map(|key| format!("${key}"))
+            .collect();
         let missing = Diagnostic::new(format!("the parameter `${name}` has no value"), span)
             .label("no value");
         match known.is_empty() {
-            true => missing.help(format!("give it one: `--param {name}=VALUE`, or `.param {name} VALUE`")),
+            true => missing.help(format!(
+                "give it one: `--param {name}=VALUE`, or `.param {name} VALUE`"
+            )),
             false => missing.help(format!("these have one: {}", quoted_list(&known))),
         }
     })

@@ -1,31 +1,46 @@
 //! The GQL text of a question: its patterns as MATCH, its filters as WHERE over the fields of
 //! claims. It is shown by `explain`; running GQL is another language's work.
 
-use crate::algebra::{Aggregate, Datum, EntitySet, Expression, Link, Node, Pattern, Plan, Test, Var, Variables};
+use crate::algebra::{
+    Aggregate, Datum, EntitySet, Expression, Link, Node, Pattern, Plan, Test, Var, Variables,
+};
 use crate::graph::{ClaimFilter, Direction, GraphView, Polarities, SourceTest, ValidTest};
 use crate::language::question::lower::{Lowered, Shape};
 use crate::model::{PartialDate, Value};
 
 /// The question as GQL, one clause a line.
 pub fn gql(lowered: &Lowered, view: &dyn GraphView) -> String {
-    let writer = Writer { variables: &lowered.variables, view };
+    let writer = Writer {
+        variables: &lowered.variables,
+        view,
+    };
     match &lowered.shape {
         Shape::Verdict { parts, .. } => {
             let parts: Vec<String> = parts.iter().map(|part| writer.query(&part.plan)).collect();
             parts.join("\n")
         }
-        Shape::Claim(number) => format!("MATCH (a)-[c]->(b)\nWHERE c.claim = {number}\nRETURN a, c, b"),
+        Shape::Claim(number) => {
+            format!("MATCH (a)-[c]->(b)\nWHERE c.claim = {number}\nRETURN a, c, b")
+        }
         Shape::Changed(from, until) => {
             let until = match until {
                 &i64::MAX => String::new(),
-                until => format!(" AND c.recorded <= datetime('{}')", PartialDate::second(*until)),
+                until => format!(
+                    " AND c.recorded <= datetime('{}')",
+                    PartialDate::second(*until)
+                ),
             };
             let from = PartialDate::second(*from);
-            format!("MATCH (a)-[c]->(b)\nWHERE c.recorded > datetime('{from}'){until}\nRETURN a, c, b")
+            format!(
+                "MATCH (a)-[c]->(b)\nWHERE c.recorded > datetime('{from}'){until}\nRETURN a, c, b"
+            )
         }
         Shape::IsA { entity, noun, .. } => {
             let name = view.entities().name(*entity);
-            format!("MATCH (x {{name: {}}})\nRETURN x IS LABELED {noun}", text(name))
+            format!(
+                "MATCH (x {{name: {}}})\nRETURN x IS LABELED {noun}",
+                text(name)
+            )
         }
         Shape::Row(_) => String::new(),
         Shape::Entities { .. }
@@ -78,16 +93,26 @@ impl Writer<'_> {
                 format!("{}\nORDER BY {}{limit}", self.query(input), keys.join(", "))
             }
             Plan::Limit { input, count } => format!("{}\nLIMIT {count}", self.query(input)),
-            Plan::Group { input, keys, aggregates } => {
-                let mut columns: Vec<String> = keys.iter().map(|key| self.var(*key).to_owned()).collect();
+            Plan::Group {
+                input,
+                keys,
+                aggregates,
+            } => {
+                let mut columns: Vec<String> =
+                    keys.iter().map(|key| self.var(*key).to_owned()).collect();
                 for (var, aggregate) in aggregates {
                     columns.push(match aggregate {
                         Aggregate::Collect(facts) => {
-                            let facts: Vec<&str> = facts.iter().map(|fact| self.var(*fact)).collect();
+                            let facts: Vec<&str> =
+                                facts.iter().map(|fact| self.var(*fact)).collect();
                             match facts.as_slice() {
                                 [] => continue,
                                 [one] => format!("collect(DISTINCT {one}) AS {}", self.var(*var)),
-                                several => format!("collect(DISTINCT [{}]) AS {}", several.join(", "), self.var(*var)),
+                                several => format!(
+                                    "collect(DISTINCT [{}]) AS {}",
+                                    several.join(", "),
+                                    self.var(*var)
+                                ),
                             }
                         }
                         Aggregate::CountDistinct(of) => {
@@ -96,26 +121,43 @@ impl Writer<'_> {
                         Aggregate::Count => format!("count(*) AS {}", self.var(*var)),
                     });
                 }
-                let distinct = if aggregates.is_empty() { "DISTINCT " } else { "" };
+                let distinct = if aggregates.is_empty() {
+                    "DISTINCT "
+                } else {
+                    ""
+                };
                 let returned = format!("RETURN {distinct}{}", columns.join(", "));
                 match input.as_ref() {
                     Plan::Union(inputs) => {
-                        let parts: Vec<String> =
-                            inputs.iter().map(|input| format!("{}\n{returned}", self.query(input))).collect();
+                        let parts: Vec<String> = inputs
+                            .iter()
+                            .map(|input| format!("{}\n{returned}", self.query(input)))
+                            .collect();
                         parts.join("\nUNION\n")
                     }
                     input => format!("{}\n{returned}", self.query(input)),
                 }
             }
             Plan::Filter { input, condition } => {
-                format!("{}\nFILTER {}", self.query(input), self.expression(condition))
+                format!(
+                    "{}\nFILTER {}",
+                    self.query(input),
+                    self.expression(condition)
+                )
             }
             Plan::Unwind { input, list, var } => {
-                format!("{}\nFOR {} IN {}", self.query(input), self.var(*var), self.expression(list))
+                format!(
+                    "{}\nFOR {} IN {}",
+                    self.query(input),
+                    self.var(*var),
+                    self.expression(list)
+                )
             }
-            Plan::Union(inputs) => {
-                inputs.iter().map(|input| self.query(input)).collect::<Vec<_>>().join("\nUNION\n")
-            }
+            Plan::Union(inputs) => inputs
+                .iter()
+                .map(|input| self.query(input))
+                .collect::<Vec<_>>()
+                .join("\nUNION\n"),
             Plan::Match { pattern, .. } => self.matched(pattern),
             Plan::Paths(search) => {
                 let mut places = Vec::new();
@@ -128,7 +170,11 @@ impl Writer<'_> {
                     .collect();
                 kinds.dedup();
                 let all = kinds.len() + 1 >= self.view.vocabulary().relations().count();
-                let kinds = if all { String::new() } else { format!(":{}", kinds.join("|")) };
+                let kinds = if all {
+                    String::new()
+                } else {
+                    format!(":{}", kinds.join("|"))
+                };
                 let word = match (search.shortest, search.limit) {
                     (true, 1) => "ANY SHORTEST ",
                     (true, _) => "ALL SHORTEST ",
@@ -139,15 +185,24 @@ impl Writer<'_> {
                     places.push(format!("none(n IN nodes(p) WHERE n.name = {name})"));
                 }
                 self.claims("c", &search.filter, &mut places);
-                let wanted = if places.is_empty() { String::new() } else { format!("\nWHERE {}", places.join(" AND ")) };
+                let wanted = if places.is_empty() {
+                    String::new()
+                } else {
+                    format!("\nWHERE {}", places.join(" AND "))
+                };
                 format!(
                     "{}MATCH p = {word}{from}-[c{kinds}]-{{1,{}}}{to}{wanted}\nRETURN p\nLIMIT {}",
-                    known(&search.filter), search.within, search.limit
+                    known(&search.filter),
+                    search.within,
+                    search.limit
                 )
             }
-            Plan::Unit | Plan::Row | Plan::Keep { .. } | Plan::Scan { .. } | Plan::Expand { .. } | Plan::Frontier { .. } => {
-                String::new()
-            }
+            Plan::Unit
+            | Plan::Row
+            | Plan::Keep { .. }
+            | Plan::Scan { .. }
+            | Plan::Expand { .. }
+            | Plan::Frontier { .. } => String::new(),
         }
     }
 
@@ -168,9 +223,17 @@ impl Writer<'_> {
                 parts.push(self.node(node.var, pattern, &mut written, &mut places));
             }
         }
-        places.extend(pattern.conditions.iter().map(|condition| self.expression(condition)));
+        places.extend(
+            pattern
+                .conditions
+                .iter()
+                .map(|condition| self.expression(condition)),
+        );
         for absent in &pattern.absent {
-            places.push(format!("NOT EXISTS {{ {} }}", self.matched(absent).replace('\n', " ")));
+            places.push(format!(
+                "NOT EXISTS {{ {} }}",
+                self.matched(absent).replace('\n', " ")
+            ));
         }
         let wanted = match places.is_empty() {
             true => String::new(),
@@ -187,7 +250,11 @@ impl Writer<'_> {
             .collect();
         kinds.dedup();
         let all = kinds.len() >= self.view.vocabulary().relations().count();
-        let kinds = if all { String::new() } else { format!(":{}", kinds.join("|")) };
+        let kinds = if all {
+            String::new()
+        } else {
+            format!(":{}", kinds.join("|"))
+        };
         let ways: Vec<Direction> = link.routes.iter().map(|route| route.direction).collect();
         let (open, close) = match ways.as_slice() {
             ways if ways.iter().all(|way| *way == Direction::Out) => ("-[", "]->"),
@@ -197,7 +264,13 @@ impl Writer<'_> {
         format!("{open}{}{kinds}{close}", self.var(link.fact))
     }
 
-    fn node(&self, var: Var, pattern: &Pattern, written: &mut Vec<Var>, places: &mut Vec<String>) -> String {
+    fn node(
+        &self,
+        var: Var,
+        pattern: &Pattern,
+        written: &mut Vec<Var>,
+        places: &mut Vec<String>,
+    ) -> String {
         let name = self.var(var);
         if written.contains(&var) {
             return format!("({name})");
@@ -212,19 +285,31 @@ impl Writer<'_> {
     fn end(&self, name: &str, set: &EntitySet, places: &mut Vec<String>) -> String {
         match set {
             EntitySet::Any => format!("({name})"),
-            EntitySet::Type(kind) => format!("({name}:{})", label(&self.view.vocabulary().type_of(*kind).name)),
+            EntitySet::Type(kind) => format!(
+                "({name}:{})",
+                label(&self.view.vocabulary().type_of(*kind).name)
+            ),
             EntitySet::Ids(ids) => match ids.as_slice() {
-                [one] => format!("({name} {{name: {}}})", text(self.view.entities().name(*one))),
+                [one] => format!(
+                    "({name} {{name: {}}})",
+                    text(self.view.entities().name(*one))
+                ),
                 several => {
-                    let names: Vec<String> =
-                        several.iter().take(20).map(|id| text(self.view.entities().name(*id))).collect();
+                    let names: Vec<String> = several
+                        .iter()
+                        .take(20)
+                        .map(|id| text(self.view.entities().name(*id)))
+                        .collect();
                     places.push(format!("{name}.name IN [{}]", names.join(", ")));
                     format!("({name})")
                 }
             },
             EntitySet::Plan(plan, var) => {
                 let inner = self.query(plan).replace('\n', " ");
-                places.push(format!("EXISTS {{ {inner} FILTER {} = {name} }}", self.var(*var)));
+                places.push(format!(
+                    "EXISTS {{ {inner} FILTER {} = {name} }}",
+                    self.var(*var)
+                ));
                 format!("({name})")
             }
             EntitySet::All(sets) => {
@@ -253,7 +338,11 @@ impl Writer<'_> {
                 ValidTest::Meets(i64::MIN, end) => format!("{claim}.from < {}", day(*end)),
                 ValidTest::Meets(start, i64::MAX) => format!("{claim}.until >= {}", day(*start)),
                 ValidTest::Meets(start, end) => {
-                    format!("{claim}.from < {} AND {claim}.until >= {}", day(*end), day(*start))
+                    format!(
+                        "{claim}.from < {} AND {claim}.until >= {}",
+                        day(*end),
+                        day(*start)
+                    )
                 }
             });
         }
@@ -262,8 +351,15 @@ impl Writer<'_> {
                 SourceTest::AccordingTo(ids) => (ids, ""),
                 SourceTest::NotAccordingTo(ids) | SourceTest::Without(ids) => (ids, "NOT "),
             };
-            let names: Vec<String> =
-                ids.iter().map(|id| format!("{} IN {claim}.sources", text(self.view.entities().name(*id)))).collect();
+            let names: Vec<String> = ids
+                .iter()
+                .map(|id| {
+                    format!(
+                        "{} IN {claim}.sources",
+                        text(self.view.entities().name(*id))
+                    )
+                })
+                .collect();
             places.push(match (not, names.as_slice()) {
                 ("", [one]) => one.clone(),
                 (not, names) => format!("{not}({})", names.join(" OR ")),
@@ -273,11 +369,14 @@ impl Writer<'_> {
             places.push(format!("{claim}.likelihood {} {number}", compare.symbol()));
         }
         if let Some(level) = filter.confidence {
-            places.push(format!("{claim}.confidence IN {}", match level {
-                crate::model::Confidence::Low => "['low', 'moderate', 'high']",
-                crate::model::Confidence::Moderate => "['moderate', 'high']",
-                crate::model::Confidence::High => "['high']",
-            }));
+            places.push(format!(
+                "{claim}.confidence IN {}",
+                match level {
+                    crate::model::Confidence::Low => "['low', 'moderate', 'high']",
+                    crate::model::Confidence::Moderate => "['moderate', 'high']",
+                    crate::model::Confidence::High => "['high']",
+                }
+            ));
         }
     }
 
@@ -297,7 +396,11 @@ impl Writer<'_> {
             }
             Expression::IsNull(inner) => format!("{} IS NULL", self.expression(inner)),
             Expression::HasType(var, kind) => {
-                format!("{} IS LABELED {}", self.var(*var), label(&self.view.vocabulary().type_of(*kind).name))
+                format!(
+                    "{} IS LABELED {}",
+                    self.var(*var),
+                    label(&self.view.vocabulary().type_of(*kind).name)
+                )
             }
             Expression::Not(inner) => format!("NOT {}", self.expression(inner)),
             Expression::And(parts) => joined(parts, " AND "),
@@ -309,7 +412,11 @@ impl Writer<'_> {
                     Test::StartsWith => "STARTS WITH",
                     Test::EndsWith => "ENDS WITH",
                 };
-                format!("{} {sign} {}", self.expression(left), self.expression(right))
+                format!(
+                    "{} {sign} {}",
+                    self.expression(left),
+                    self.expression(right)
+                )
             }
         }
     }

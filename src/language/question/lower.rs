@@ -2,14 +2,13 @@
 //! and prints nothing.
 
 use crate::algebra::{
-    Aggregate, EntitySet, Expression, Key, Link, Node, PathSearch, Pattern, Plan, Var,
-    Variables,
+    Aggregate, EntitySet, Expression, Key, Link, Node, PathSearch, Pattern, Plan, Var, Variables,
 };
 use crate::graph::GraphView;
 use crate::graph::filter::{ClaimFilter, Polarities};
 use crate::language::question::ast::{
-    Asked, Body, Deed, Fact, Operand, Operands, PathKind, Paths, Predicate,
-    Question, Stance, VerbClause, WhyTarget,
+    Asked, Body, Deed, Fact, Operand, Operands, PathKind, Paths, Predicate, Question, Stance,
+    VerbClause, WhyTarget,
 };
 use crate::language::question::clauses::{Branch, Clauses, Open, both_sides, every_route, product};
 use crate::language::question::conditions;
@@ -135,11 +134,34 @@ pub fn lower(
         conditions: Vec::new(),
     };
     clauses.collect_conditions(&question.lifted);
+    unordered(question)?;
     let mut lowering = Lowering { clauses, question };
     let (plan, shape) = lowering.body()?;
     let variables = lowering.clauses.variables;
     let dated = crate::algebra::walk::any_filter(&plan, &mut |filter| !filter.valid.is_empty());
-    Ok(Lowered { plan, variables, shape, base, dated })
+    Ok(Lowered {
+        plan,
+        variables,
+        shape,
+        base,
+        dated,
+    })
+}
+
+/// Rows of entities and facts can be ordered and grouped, other answers have an order of their own.
+fn unordered(question: &Question) -> Result<(), Diagnostic> {
+    let rows = matches!(
+        question.body.node,
+        Body::Subject { .. } | Body::Object { .. }
+    );
+    let odd = question.tail.sorted.first().map(|key| key.path.span);
+    let odd = odd.or(question.tail.per.first().map(|noun| noun.span));
+    match odd.filter(|_| !rows) {
+        None => Ok(()),
+        Some(span) => Err(Diagnostic::new("this answer has an order of its own", span)
+            .label("only rows of entities and facts are sorted or grouped")
+            .help("ask with `who`, `what` or `which`, or leave this away")),
+    }
 }
 
 struct Lowering<'a> {
@@ -151,7 +173,11 @@ impl Lowering<'_> {
     fn body(&mut self) -> Result<(Plan, Shape), Diagnostic> {
         let question = self.question;
         match &question.body.node {
-            Body::Subject { asked, count, predicate } => {
+            Body::Subject {
+                asked,
+                count,
+                predicate,
+            } => {
                 if let Some(facts) = self.facts_noun(asked) {
                     return self.facts(facts, predicate.as_ref(), None);
                 }
@@ -168,7 +194,12 @@ impl Lowering<'_> {
                 };
                 self.rows(entity, branches, *count)
             }
-            Body::Object { asked, count, subject, clause } => {
+            Body::Object {
+                asked,
+                count,
+                subject,
+                clause,
+            } => {
                 if let Some(facts) = self.facts_noun(asked) {
                     return self.facts(facts, None, Some((subject, clause)));
                 }
@@ -185,7 +216,11 @@ impl Lowering<'_> {
                 let (plan, fact) = self.fact_rows(fact, false)?;
                 Ok((plan, Shape::When(fact)))
             }
-            Body::Says { stance, anyone, fact } => self.says(*stance, *anyone, fact),
+            Body::Says {
+                stance,
+                anyone,
+                fact,
+            } => self.says(*stance, *anyone, fact),
             Body::Why { negated, target } => self.why(*negated, target),
             Body::Paths(paths) => self.paths(paths),
             Body::About(operand) => {
@@ -195,13 +230,20 @@ impl Lowering<'_> {
             }
             Body::Timeline { of, qualifiers } => {
                 let entity = self.one_entity(of)?;
-                filters::apply(&mut self.clauses.base, qualifiers, self.clauses.view, self.clauses.context)?;
+                filters::apply(
+                    &mut self.clauses.base,
+                    qualifiers,
+                    self.clauses.view,
+                    self.clauses.context,
+                )?;
                 let (plan, fact) = self.everything(entity)?;
                 Ok((plan, Shape::Timeline(entity, fact)))
             }
             Body::Changed { since, until } => {
                 let from = filters::date(since, self.clauses.context)?;
-                let until = until.as_ref().map(|date| filters::date(date, self.clauses.context));
+                let until = until
+                    .as_ref()
+                    .map(|date| filters::date(date, self.clauses.context));
                 let until = until.transpose()?.map_or(i64::MAX, |date| date.end() - 1);
                 // `since D` begins with D itself: what was known at the end of the day before.
                 Ok((Plan::Unit, Shape::Changed(from.start() - 1, until)))
@@ -219,7 +261,9 @@ impl Lowering<'_> {
 
     /// `facts`, `claims`, or the noun of a relation: the question is for facts, not entities.
     fn facts_noun(&self, asked: &Spanned<Asked>) -> Option<Option<RelationId>> {
-        let Asked::Noun(noun) = &asked.node else { return None };
+        let Asked::Noun(noun) = &asked.node else {
+            return None;
+        };
         let words = self.clauses.view.vocabulary();
         if words.type_named(noun).is_some() {
             return None;
@@ -274,7 +318,9 @@ impl Lowering<'_> {
         if count {
             let number = self.clauses.variables.fresh("count");
             if !after.is_empty() {
-                let inner = std::iter::once(entity).chain(group.iter().copied()).collect();
+                let inner = std::iter::once(entity)
+                    .chain(group.iter().copied())
+                    .collect();
                 plan = Plan::Group {
                     input: Box::new(plan),
                     keys: inner,
@@ -291,13 +337,29 @@ impl Lowering<'_> {
                 return Ok((plan, Shape::Count(number)));
             }
             let default = vec![
-                Key { by: Expression::Var(number), descending: true },
-                Key { by: Expression::Var(keys[0].1), descending: false },
+                Key {
+                    by: Expression::Var(number),
+                    descending: true,
+                },
+                Key {
+                    by: Expression::Var(keys[0].1),
+                    descending: false,
+                },
             ];
             let sort = conditions::sort_of_groups(&question.tail.sorted, &keys, number, default)?;
             let limit = question.tail.limit.as_ref().map(|limit| limit.node);
-            let plan = Plan::Sort { input: Box::new(plan), keys: sort, limit };
-            return Ok((plan, Shape::Groups { keys, count: number }));
+            let plan = Plan::Sort {
+                input: Box::new(plan),
+                keys: sort,
+                limit,
+            };
+            return Ok((
+                plan,
+                Shape::Groups {
+                    keys,
+                    count: number,
+                },
+            ));
         }
         let mut all: Vec<Var> = vec![entity];
         all.extend(group);
@@ -310,8 +372,19 @@ impl Lowering<'_> {
         let mut sort = conditions::sort(&question.tail.sorted, entity, evidence, &self.clauses)?;
         sort.extend(conditions::default_order(entity, evidence));
         let limit = question.tail.limit.as_ref().map(|limit| limit.node);
-        plan = Plan::Sort { input: Box::new(plan), keys: sort, limit };
-        Ok((plan, Shape::Entities { entity, evidence, keys }))
+        plan = Plan::Sort {
+            input: Box::new(plan),
+            keys: sort,
+            limit,
+        };
+        Ok((
+            plan,
+            Shape::Entities {
+                entity,
+                evidence,
+                keys,
+            },
+        ))
     }
 
     /// `which facts are disputed`, `which attributions did China deny`.
@@ -333,7 +406,9 @@ impl Lowering<'_> {
             None => {}
             Some((Predicate::Status(status), _)) => statuses.push(*status),
             Some((Predicate::Verb(clause), span)) => {
-                let Some(objects) = &clause.objects else { return Err(refused(span)) };
+                let Some(objects) = &clause.objects else {
+                    return Err(refused(span));
+                };
                 self.stance(&mut filter, objects, clause, span)?;
             }
             Some((_, span)) => return Err(refused(span)),
@@ -349,10 +424,25 @@ impl Lowering<'_> {
             Some(relation) => routes.retain(|route| route.relation == relation),
             None => routes.retain(|route| route.relation != Vocabulary::ALSO_KNOWN_AS),
         }
-        let mut branch = Branch { status: statuses, ..Branch::default() };
-        branch.node(Node { var: subject, set: EntitySet::Any });
-        branch.node(Node { var: object, set: EntitySet::Any });
-        branch.pattern.links.push(Link { fact, from: subject, to: object, routes, filter });
+        let mut branch = Branch {
+            status: statuses,
+            ..Branch::default()
+        };
+        branch.node(Node {
+            var: subject,
+            set: EntitySet::Any,
+        });
+        branch.node(Node {
+            var: object,
+            set: EntitySet::Any,
+        });
+        branch.pattern.links.push(Link {
+            fact,
+            from: subject,
+            to: object,
+            routes,
+            filter,
+        });
         branch.settle_status();
         let wanted = std::mem::take(&mut self.clauses.conditions);
         for condition in &wanted {
@@ -360,12 +450,20 @@ impl Lowering<'_> {
             branch.pattern.conditions.push(lowered);
         }
         let mut plan = union(vec![branch]);
-        let sort = conditions::sort_of_facts(&self.question.tail.sorted, subject, fact, &self.clauses)?;
+        let sort =
+            conditions::sort_of_facts(&self.question.tail.sorted, subject, fact, &self.clauses)?;
         let limit = self.question.tail.limit.as_ref().map(|limit| limit.node);
         if !sort.is_empty() {
-            plan = Plan::Sort { input: Box::new(plan), keys: sort, limit };
+            plan = Plan::Sort {
+                input: Box::new(plan),
+                keys: sort,
+                limit,
+            };
         } else if let Some(count) = limit {
-            plan = Plan::Limit { input: Box::new(plan), count };
+            plan = Plan::Limit {
+                input: Box::new(plan),
+                count,
+            };
         }
         Ok((plan, Shape::Facts(fact)))
     }
@@ -380,18 +478,29 @@ impl Lowering<'_> {
     ) -> Result<(), Diagnostic> {
         let verb = clause.verb.node.to_lowercase();
         filter.polarities = match verb.as_str() {
-            "deny" | "denies" | "denied" | "dispute" | "disputes" | "disputed" | "reject" | "rejected" => Polarities::Denied,
+            "deny" | "denies" | "denied" | "dispute" | "disputes" | "disputed" | "reject"
+            | "rejected" => Polarities::Denied,
             "say" | "says" | "said" | "claim" | "claims" | "claimed" | "report" | "reports"
-            | "reported" | "assert" | "asserts" | "asserted" | "make" | "made" | "state" | "stated" => Polarities::Asserted,
+            | "reported" | "assert" | "asserts" | "asserted" | "make" | "made" | "state"
+            | "stated" => Polarities::Asserted,
             _ => {
-                return Err(Diagnostic::new(format!("facts are not {verb} by anybody"), span)
-                    .label("not a verb of saying")
-                    .help("write `said`, `reported`, `claimed` or `denied`"));
+                return Err(
+                    Diagnostic::new(format!("facts are not {verb} by anybody"), span)
+                        .label("not a verb of saying")
+                        .help("write `said`, `reported`, `claimed` or `denied`"),
+                );
             }
         };
         let sources = filters::entities(names, self.clauses.view)?;
-        filter.sources.push(crate::graph::filter::SourceTest::AccordingTo(sources));
-        filters::apply(filter, &clause.qualifiers, self.clauses.view, self.clauses.context)?;
+        filter
+            .sources
+            .push(crate::graph::filter::SourceTest::AccordingTo(sources));
+        filters::apply(
+            filter,
+            &clause.qualifiers,
+            self.clauses.view,
+            self.clauses.context,
+        )?;
         self.clauses.collect_conditions(&clause.qualifiers);
         Ok(())
     }
@@ -417,11 +526,16 @@ impl Lowering<'_> {
             let linked = self.clauses.clause(subject, clause, Open::Nothing, false)?;
             branches.extend(product(found, linked, fact.subject.span)?);
         }
-        // The fact that is asked for is the one of the clause's own verb, which is linked last;
-        // each branch gives it the same variable.
+        // The fact that is asked for is the one of the clause's own verb; each branch gives it the
+        // same variable.
         let shared = self.clauses.variables.fresh("fact");
         for branch in &mut branches {
-            if let Some(link) = branch.pattern.links.iter_mut().rev().find(|link| link.from == subject) {
+            if let Some(link) = branch
+                .pattern
+                .links
+                .iter_mut()
+                .find(|link| link.from == subject)
+            {
                 link.fact = shared;
                 if both {
                     link.filter = both_sides(&link.filter);
@@ -435,15 +549,24 @@ impl Lowering<'_> {
     fn verdict(&mut self, fact: &Fact, denials: bool) -> Result<(Plan, Shape), Diagnostic> {
         if let Deed::IsA(noun) = &fact.deed {
             let Operands::One(operand) = &fact.subject.node else {
-                return Err(Diagnostic::new("ask this of one entity at a time", fact.subject.span)
-                    .label("several names")
-                    .help(format!("`which {} …` asks for all", noun.node)));
+                return Err(
+                    Diagnostic::new("ask this of one entity at a time", fact.subject.span)
+                        .label("several names")
+                        .help(format!("`which {} …` asks for all", noun.node)),
+                );
             };
             let entity = self.one_entity(operand)?;
             let words = self.clauses.view.vocabulary();
             let kind = words::noun(words, &noun.node, noun.span)?;
             let holds = self.clauses.view.entities().has_type(entity, kind, words);
-            return Ok((Plan::Unit, Shape::IsA { entity, holds, noun: noun.node.clone() }));
+            return Ok((
+                Plan::Unit,
+                Shape::IsA {
+                    entity,
+                    holds,
+                    noun: noun.node.clone(),
+                },
+            ));
         }
         let mut parts = Vec::new();
         let mut all = true;
@@ -456,10 +579,22 @@ impl Lowering<'_> {
             [only] => only.plan.clone(),
             parts => Plan::Union(parts.iter().map(|part| part.plan.clone()).collect()),
         };
-        Ok((plan, Shape::Verdict { parts, all, denials }))
+        Ok((
+            plan,
+            Shape::Verdict {
+                parts,
+                all,
+                denials,
+            },
+        ))
     }
 
-    fn says(&mut self, stance: Stance, anyone: bool, fact: &Fact) -> Result<(Plan, Shape), Diagnostic> {
+    fn says(
+        &mut self,
+        stance: Stance,
+        anyone: bool,
+        fact: &Fact,
+    ) -> Result<(Plan, Shape), Diagnostic> {
         self.clauses.base.polarities = match stance {
             Stance::Asserts => Polarities::Asserted,
             Stance::Denies => Polarities::Denied,
@@ -479,36 +614,58 @@ impl Lowering<'_> {
         };
         let (plan, var) = self.fact_rows(fact, true)?;
         let near = match (&fact.subject.node, &fact.deed) {
-            (Operands::One(subject), Deed::Verb(clause)) => match clause.objects.as_ref().map(|objects| &objects.node) {
-                Some(Operands::One(object)) => {
-                    let route = self.clauses.routes(clause, Open::Nothing)?[0];
-                    match (&subject.node, &object.node) {
-                        (Operand::Name(_), Operand::Name(_)) if route.relation != Vocabulary::ALSO_KNOWN_AS => {
-                            let ends = (self.one_entity(subject)?, self.one_entity(object)?);
-                            Some(match route.direction {
-                                crate::graph::Direction::Out => (ends.0, route.relation, ends.1),
-                                crate::graph::Direction::In => (ends.1, route.relation, ends.0),
-                            })
+            (Operands::One(subject), Deed::Verb(clause)) => {
+                match clause.objects.as_ref().map(|objects| &objects.node) {
+                    Some(Operands::One(object)) => {
+                        let route = self.clauses.routes(clause, Open::Nothing)?[0];
+                        match (&subject.node, &object.node) {
+                            (Operand::Name(_), Operand::Name(_))
+                                if route.relation != Vocabulary::ALSO_KNOWN_AS =>
+                            {
+                                let ends = (self.one_entity(subject)?, self.one_entity(object)?);
+                                Some(match route.direction {
+                                    crate::graph::Direction::Out => {
+                                        (ends.0, route.relation, ends.1)
+                                    }
+                                    crate::graph::Direction::In => (ends.1, route.relation, ends.0),
+                                })
+                            }
+                            _ => None,
                         }
-                        _ => None,
                     }
+                    Some(Operands::All(_) | Operands::Any(_)) | None => None,
                 }
-                Some(Operands::All(_) | Operands::Any(_)) | None => None,
-            },
+            }
             _ => None,
         };
-        Ok((plan, Shape::Why { fact: var, negated: negated || fact.negated, near }))
+        Ok((
+            plan,
+            Shape::Why {
+                fact: var,
+                negated: negated || fact.negated,
+                near,
+            },
+        ))
     }
 
     fn paths(&mut self, paths: &Paths) -> Result<(Plan, Shape), Diagnostic> {
         let words = self.clauses.view.vocabulary();
         let mut filter = self.clauses.base.clone();
-        filters::apply(&mut filter, &paths.qualifiers, self.clauses.view, self.clauses.context)?;
+        filters::apply(
+            &mut filter,
+            &paths.qualifiers,
+            self.clauses.view,
+            self.clauses.context,
+        )?;
         self.clauses.collect_conditions(&paths.qualifiers);
         let mut routes = Vec::new();
         for via in &paths.via {
             let relation = words::relation(words, &via.node, via.span)?;
-            routes.extend(every_route(words).into_iter().filter(|route| route.relation == relation));
+            routes.extend(
+                every_route(words)
+                    .into_iter()
+                    .filter(|route| route.relation == relation),
+            );
         }
         if routes.is_empty() {
             routes = every_route(words);
@@ -553,12 +710,20 @@ impl Lowering<'_> {
     fn set(&mut self, operand: &Spanned<Operand>) -> Result<EntitySet, Diagnostic> {
         let var = self.clauses.variables.fresh("end");
         let mut branches = self.clauses.operand(var, operand, false)?;
-        if let [Branch { pattern, absent, .. }] = branches.as_mut_slice() {
+        if let [
+            Branch {
+                pattern, absent, ..
+            },
+        ] = branches.as_mut_slice()
+        {
             if pattern.links.is_empty() && absent.is_empty() {
                 return Ok(pattern.nodes.pop().map_or(EntitySet::Any, |node| node.set));
             }
         }
-        Ok(EntitySet::Plan(Box::new(distinct(union(branches), var)), var))
+        Ok(EntitySet::Plan(
+            Box::new(distinct(union(branches), var)),
+            var,
+        ))
     }
 
     fn one_entity(&self, operand: &Spanned<Operand>) -> Result<EntityId, Diagnostic> {
@@ -569,7 +734,9 @@ impl Lowering<'_> {
         };
         match &operand.node {
             Operand::Name(name) => words::entity(self.clauses.view, name, operand.span),
-            Operand::Typed { name: Some(name), .. } => words::entity(self.clauses.view, &name.node, name.span),
+            Operand::Typed {
+                name: Some(name), ..
+            } => words::entity(self.clauses.view, &name.node, name.span),
             Operand::Last | Operand::Fuzzy(_) | Operand::Parameter(_) | Operand::Prefix(_) => {
                 let mut scratch = Clauses {
                     view: self.clauses.view,
@@ -580,16 +747,27 @@ impl Lowering<'_> {
                     conditions: Vec::new(),
                 };
                 let branches = scratch.operand(Var(0), operand, false)?;
-                match branches.first().and_then(|branch| branch.pattern.nodes.first()).map(|node| &node.set) {
+                match branches
+                    .first()
+                    .and_then(|branch| branch.pattern.nodes.first())
+                    .map(|node| &node.set)
+                {
                     Some(EntitySet::Ids(ids)) if ids.len() == 1 => Ok(ids[0]),
                     Some(EntitySet::Ids(ids)) => {
-                        let names: Vec<&str> = ids.iter().take(5).map(|id| self.clauses.view.entities().name(*id)).collect();
-                        Err(several(operand.span).note(format!("it may be {}", crate::text::quoted_list(&names))))
+                        let names: Vec<&str> = ids
+                            .iter()
+                            .take(5)
+                            .map(|id| self.clauses.view.entities().name(*id))
+                            .collect();
+                        Err(several(operand.span)
+                            .note(format!("it may be {}", crate::text::quoted_list(&names))))
                     }
                     _ => Err(several(operand.span)),
                 }
             }
-            Operand::Claim(_) | Operand::Anyone | Operand::Typed { .. } | Operand::Nested(_) => Err(several(operand.span)),
+            Operand::Claim(_) | Operand::Anyone | Operand::Typed { .. } | Operand::Nested(_) => {
+                Err(several(operand.span))
+            }
         }
     }
 
@@ -602,20 +780,40 @@ impl Lowering<'_> {
         let mut routes = every_route(words);
         let back: Vec<_> = routes
             .iter()
-            .map(|route| crate::algebra::Route { direction: route.direction.reversed(), ..*route })
+            .map(|route| crate::algebra::Route {
+                direction: route.direction.reversed(),
+                ..*route
+            })
             .collect();
         routes.extend(back);
         let mut branch = Branch::default();
-        branch.node(Node { var: center, set: EntitySet::Ids(vec![entity]) });
-        branch.node(Node { var: other, set: EntitySet::Any });
+        branch.node(Node {
+            var: center,
+            set: EntitySet::Ids(vec![entity]),
+        });
+        branch.node(Node {
+            var: other,
+            set: EntitySet::Any,
+        });
         let filter = both_sides(&self.clauses.base);
-        branch.pattern.links.push(Link { fact, from: center, to: other, routes, filter });
+        branch.pattern.links.push(Link {
+            fact,
+            from: center,
+            to: other,
+            routes,
+            filter,
+        });
         Ok((distinct(union(vec![branch]), fact), fact))
     }
 }
 
 fn filtered(plan: Plan, conditions: Vec<Expression>) -> Plan {
-    conditions.into_iter().fold(plan, |input, condition| Plan::Filter { input: Box::new(input), condition })
+    conditions
+        .into_iter()
+        .fold(plan, |input, condition| Plan::Filter {
+            input: Box::new(input),
+            condition,
+        })
 }
 
 /// The branches as one plan.
@@ -623,8 +821,14 @@ fn union(branches: Vec<Branch>) -> Plan {
     let mut plans: Vec<Plan> = branches
         .into_iter()
         .map(|branch| {
-            let pattern = Pattern { absent: [branch.pattern.absent, branch.absent].concat(), ..branch.pattern };
-            Plan::Match { input: Box::new(Plan::Unit), pattern }
+            let pattern = Pattern {
+                absent: [branch.pattern.absent, branch.absent].concat(),
+                ..branch.pattern
+            };
+            Plan::Match {
+                input: Box::new(Plan::Unit),
+                pattern,
+            }
         })
         .collect();
     match plans.len() {
@@ -634,7 +838,11 @@ fn union(branches: Vec<Branch>) -> Plan {
 }
 
 fn distinct(plan: Plan, var: Var) -> Plan {
-    Plan::Group { input: Box::new(plan), keys: vec![var], aggregates: Vec::new() }
+    Plan::Group {
+        input: Box::new(plan),
+        keys: vec![var],
+        aggregates: Vec::new(),
+    }
 }
 
 /// The single facts that a fact clause with lists names, and whether all must hold.
@@ -644,12 +852,16 @@ fn singles(fact: &Fact, all: &mut bool) -> Vec<Fact> {
             Operands::One(_) => vec![operands.clone()],
             Operands::All(list) | Operands::Any(list) => {
                 *all &= matches!(operands.node, Operands::All(_));
-                list.iter().map(|one| Spanned::new(Operands::One(one.clone()), one.span)).collect()
+                list.iter()
+                    .map(|one| Spanned::new(Operands::One(one.clone()), one.span))
+                    .collect()
             }
         }
     };
     let subjects = each(&fact.subject);
-    let Deed::Verb(clause) = &fact.deed else { return vec![fact.clone()] };
+    let Deed::Verb(clause) = &fact.deed else {
+        return vec![fact.clone()];
+    };
     let objects: Vec<Option<Spanned<Operands>>> = match &clause.objects {
         None => vec![None],
         Some(objects) => each(objects).into_iter().map(Some).collect(),
@@ -660,7 +872,10 @@ fn singles(fact: &Fact, all: &mut bool) -> Vec<Fact> {
             objects.iter().map(move |objects| Fact {
                 subject: subject.clone(),
                 negated: fact.negated,
-                deed: Deed::Verb(VerbClause { objects: objects.clone(), ..clause.clone() }),
+                deed: Deed::Verb(VerbClause {
+                    objects: objects.clone(),
+                    ..clause.clone()
+                }),
             })
         })
         .collect()

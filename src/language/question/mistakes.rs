@@ -7,20 +7,56 @@ use crate::text::{Diagnostic, Span, nearest, quoted_list};
 
 /// Words with which a question may begin.
 const OPENERS: &[&str] = &[
-    "who", "what", "which", "when", "why", "how", "did", "does", "do", "is", "are", "was", "were",
-    "has", "have", "list", "show", "find", "about", "describe", "timeline", "explain", "profile",
-    "according", "shortest", "all", "path", "paths", "in", "since", "as", "without", "whom",
+    "who",
+    "what",
+    "which",
+    "when",
+    "why",
+    "how",
+    "did",
+    "does",
+    "do",
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "list",
+    "show",
+    "find",
+    "about",
+    "describe",
+    "timeline",
+    "explain",
+    "profile",
+    "according",
+    "shortest",
+    "all",
+    "path",
+    "paths",
+    "in",
+    "since",
+    "as",
+    "without",
+    "whom",
 ];
-const TIMES: &[&str] =
-    &["in", "on", "since", "before", "after", "until", "till", "during", "between", "from"];
-const DATES: &str = "a date is written `2021`, `2021-03`, `2021-03-25`, `March 2021` or `3 days ago`";
+const TIMES: &[&str] = &[
+    "in", "on", "since", "before", "after", "until", "till", "during", "between", "from",
+];
+const DATES: &str =
+    "a date is written `2021`, `2021-03`, `2021-03-25`, `March 2021` or `3 days ago`";
 
 /// The diagnostic of a text that did not parse.
 pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
     let tokens = tokens(text);
-    let reading = Reading { text, tokens: &tokens, failure };
+    let reading = Reading {
+        text,
+        tokens: &tokens,
+        failure,
+    };
     // The order matters: what is surely wrong comes before what is only likely.
-    let checks: [&dyn Fn() -> Option<Diagnostic>; 16] = [
+    let checks: [&dyn Fn() -> Option<Diagnostic>; 17] = [
         &|| reading.empty(),
         &|| reading.unclosed(),
         &|| reading.foreign_signs(),
@@ -35,10 +71,14 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
         &|| reading.connected_without_to(),
         &|| reading.which_without_noun(),
         &|| reading.ends_early(),
+        &|| reading.object_missing(),
         &|| reading.side_by_side(),
         &|| reading.reserved(),
     ];
-    checks.iter().find_map(|check| check()).unwrap_or_else(|| reading.general())
+    checks
+        .iter()
+        .find_map(|check| check())
+        .unwrap_or_else(|| reading.general())
 }
 
 struct Reading<'a> {
@@ -50,7 +90,10 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// The token at or behind the place of failure.
     fn token(&self) -> Option<(usize, &Token<'_>)> {
-        self.tokens.iter().enumerate().find(|(_, token)| token.span.end > self.failure.at)
+        self.tokens
+            .iter()
+            .enumerate()
+            .find(|(_, token)| token.span.end > self.failure.at)
     }
 
     fn end(&self) -> Span {
@@ -68,7 +111,10 @@ impl Reading<'_> {
 
     fn unclosed(&self) -> Option<Diagnostic> {
         let closed = |text: &str| text.len() > 1 && text.ends_with('"') && !text.ends_with("\\\"");
-        let quote = self.tokens.iter().find(|token| token.is_quoted() && !closed(token.text));
+        let quote = self
+            .tokens
+            .iter()
+            .find(|token| token.is_quoted() && !closed(token.text));
         if let Some(quote) = quote {
             let at = quote.span.start;
             return Some(
@@ -97,17 +143,25 @@ impl Reading<'_> {
     }
 
     fn foreign_signs(&self) -> Option<Diagnostic> {
-        let (at, sign) = self.text.char_indices().find(|(_, c)| "“”„«»‘`".contains(*c))?;
+        let (at, sign) = self
+            .text
+            .char_indices()
+            .find(|(_, c)| "“”„«»‘`".contains(*c))?;
         Some(
-            Diagnostic::new(format!("`{sign}` is not a quote that is understood here"), Span::new(at, at + sign.len_utf8()))
-                .label("typographic quote")
-                .help("use straight double quotes: `\"Guccifer 2.0\"`"),
+            Diagnostic::new(
+                format!("`{sign}` is not a quote that is understood here"),
+                Span::new(at, at + sign.len_utf8()),
+            )
+            .label("typographic quote")
+            .help("use straight double quotes: `\"Guccifer 2.0\"`"),
         )
     }
 
     fn foreign_language(&self) -> Option<Diagnostic> {
         let first = self.tokens.first()?;
-        let gql = ["match", "optional", "create", "merge", "insert", "unwind", "return", "call", "with"];
+        let gql = [
+            "match", "optional", "create", "merge", "insert", "unwind", "return", "call", "with",
+        ];
         if first.is_any(&gql) && !first.is("with") {
             return Some(
                 Diagnostic::new("this is GQL, not a question", first.span)
@@ -133,10 +187,13 @@ impl Reading<'_> {
         let near = nearest(first.text, OPENERS.iter().copied(), 1);
         if let Some(word) = near.first().filter(|_| first.text.len() > 2) {
             return Some(
-                Diagnostic::new(format!("no question begins with `{}`", first.text), first.span)
-                    .label("unknown word")
-                    .help(format!("did you mean `{word}`?"))
-                    .suggest(*word),
+                Diagnostic::new(
+                    format!("no question begins with `{}`", first.text),
+                    first.span,
+                )
+                .label("unknown word")
+                .help(format!("did you mean `{word}`?"))
+                .suggest(*word),
             );
         }
         if first.is_name() && self.tokens.len() > 2 {
@@ -150,9 +207,12 @@ impl Reading<'_> {
             );
         }
         Some(
-            Diagnostic::new(format!("no question begins with `{}`", cut(first.text)), first.span)
-                .label("expected `who`, `what`, `which`, `did`, `when`, `how`, `why`, `about` …")
-                .help("ask for example `who targeted UK_Parliament`"),
+            Diagnostic::new(
+                format!("no question begins with `{}`", cut(first.text)),
+                first.span,
+            )
+            .label("expected `who`, `what`, `which`, `did`, `when`, `how`, `why`, `about` …")
+            .help("ask for example `who targeted UK_Parliament`"),
         )
     }
 
@@ -161,7 +221,11 @@ impl Reading<'_> {
             let lower = token.text.to_lowercase().replace('’', "'");
             lower.ends_with("n't") && !token.is_quoted()
         })?;
-        let full = token.text.to_lowercase().replace('’', "'").replace("n't", " not");
+        let full = token
+            .text
+            .to_lowercase()
+            .replace('’', "'")
+            .replace("n't", " not");
         Some(
             Diagnostic::new(format!("`{}` has to be spelt out", token.text), token.span)
                 .label("short form")
@@ -184,7 +248,10 @@ impl Reading<'_> {
                 )
             };
             if first.is("order") && second.is("by") || first.is("ordered") && second.is("by") {
-                return instead(&format!("`{} by` is not how rows are sorted here", first.text), "sorted by");
+                return instead(
+                    &format!("`{} by` is not how rows are sorted here", first.text),
+                    "sorted by",
+                );
             }
             if first.is("sort") && second.is("by") {
                 return instead("`sort by` is not how rows are sorted here", "sorted by");
@@ -198,7 +265,9 @@ impl Reading<'_> {
 
     fn ago(&self) -> Option<Diagnostic> {
         let at = self.tokens.iter().position(|token| token.is("ago"))?;
-        let [before @ .., count, unit] = &self.tokens[..at] else { return None };
+        let [before @ .., count, unit] = &self.tokens[..at] else {
+            return None;
+        };
         if !count.text.chars().all(|c| c.is_ascii_digit()) {
             return None;
         }
@@ -218,18 +287,26 @@ impl Reading<'_> {
     fn odd_date(&self) -> Option<Diagnostic> {
         let wrong = |token: &Token<'_>| {
             let digits = token.text.chars().filter(char::is_ascii_digit).count();
-            let signs = token.text.contains('/') || token.text.contains('.') || token.text.contains('-');
-            let rest = token.text.chars().all(|c| c.is_ascii_digit() || "/.-".contains(c));
+            let signs =
+                token.text.contains('/') || token.text.contains('.') || token.text.contains('-');
+            let rest = token
+                .text
+                .chars()
+                .all(|c| c.is_ascii_digit() || "/.-".contains(c));
             let iso = crate::model::PartialDate::parse(token.text).is_some();
             rest && signs && digits >= 4 && !iso
         };
         let at = self.tokens.iter().position(|token| wrong(token))?;
         let before = at.checked_sub(1).and_then(|before| self.tokens.get(before));
-        let timed = before.is_some_and(|word| word.is_any(TIMES) || word.is("and") || word.is("of"));
+        let timed =
+            before.is_some_and(|word| word.is_any(TIMES) || word.is("and") || word.is("of"));
         timed.then(|| {
-            Diagnostic::new(format!("`{}` is not a date", self.tokens[at].text), self.tokens[at].span)
-                .label("unknown way to write a date")
-                .help(DATES)
+            Diagnostic::new(
+                format!("`{}` is not a date", self.tokens[at].text),
+                self.tokens[at].span,
+            )
+            .label("unknown way to write a date")
+            .help(DATES)
         })
     }
 
@@ -237,10 +314,15 @@ impl Reading<'_> {
     fn mixed(&self) -> Option<Diagnostic> {
         let joint = |token: &Token<'_>| token.is("and") || token.is("or");
         for at in 0..self.tokens.len() {
-            let Some([a, first, b, second, c]) = self.tokens.get(at..at + 5) else { break };
+            let Some([a, first, b, second, c]) = self.tokens.get(at..at + 5) else {
+                break;
+            };
             let lists = a.is_name() && b.is_name() && c.is_name() && joint(first) && joint(second);
             let differ = !first.text.eq_ignore_ascii_case(second.text);
-            let ends = self.tokens.get(at + 5).is_none_or(|next| !next.is_name() && next.text != "(");
+            let ends = self
+                .tokens
+                .get(at + 5)
+                .is_none_or(|next| !next.is_name() && next.text != "(");
             if lists && differ && ends && c.span.end >= self.failure.at {
                 let span = a.span.to(c.span);
                 return Some(
@@ -257,17 +339,25 @@ impl Reading<'_> {
     }
 
     fn when_without_did(&self) -> Option<Diagnostic> {
-        let [first, second, ..] = self.tokens else { return None };
+        let [first, second, ..] = self.tokens else {
+            return None;
+        };
         let ahead = first.is("when") && second.is_name();
         ahead.then(|| {
             Diagnostic::new("`when` asks with `did` or `was`", second.span)
                 .label("`did` is missing before this")
-                .help(format!("write `when did {} …` or `when was …`", second.text))
+                .help(format!(
+                    "write `when did {} …` or `when was …`",
+                    second.text
+                ))
         })
     }
 
     fn connected_without_to(&self) -> Option<Diagnostic> {
-        let at = self.tokens.iter().position(|token| token.is_any(&["connected", "linked", "related"]))?;
+        let at = self
+            .tokens
+            .iter()
+            .position(|token| token.is_any(&["connected", "linked", "related"]))?;
         let next = self.tokens.get(at + 1);
         let how = self.tokens.first()?.is("how");
         let missing = how && next.is_none_or(|next| !next.is("to"));
@@ -281,14 +371,16 @@ impl Reading<'_> {
 
     fn which_without_noun(&self) -> Option<Diagnostic> {
         match self.tokens {
-            [which, verb, object] if which.is("which") && verb.is_name() && object.is_name() => Some(
-                Diagnostic::new("`which` needs a noun", verb.span)
-                    .label("expected a type such as `groups`")
-                    .help(format!(
-                        "write `which groups {} {}`, or `who {} {}`",
-                        verb.text, object.text, verb.text, object.text
-                    )),
-            ),
+            [which, verb, object] if which.is("which") && verb.is_name() && object.is_name() => {
+                Some(
+                    Diagnostic::new("`which` needs a noun", verb.span)
+                        .label("expected a type such as `groups`")
+                        .help(format!(
+                            "write `which groups {} {}`, or `who {} {}`",
+                            verb.text, object.text, verb.text, object.text
+                        )),
+                )
+            }
             _ => None,
         }
     }
@@ -299,62 +391,190 @@ impl Reading<'_> {
         if !rest.is_empty() && !rest.starts_with(['?', '|', ')']) {
             return None;
         }
-        let before: Vec<&Token<'_>> =
-            self.tokens.iter().filter(|token| token.span.end <= self.failure.at).collect();
+        let before: Vec<&Token<'_>> = self
+            .tokens
+            .iter()
+            .filter(|token| token.span.end <= self.failure.at)
+            .collect();
         let last = before.last()?;
         let here = Span::new(last.span.end, last.span.end);
         let missing = |title: &str, label: &str, help: &str| {
-            Some(Diagnostic::new(title.to_owned(), here).label(label.to_owned()).help(help.to_owned()))
+            Some(
+                Diagnostic::new(title.to_owned(), here)
+                    .label(label.to_owned())
+                    .help(help.to_owned()),
+            )
         };
         let one = before.len() == 1;
         if one && last.is_any(&["who", "what", "whom"]) {
-            return missing("who did what?", "a verb is missing here", "write for example `who targeted UK_Parliament`");
+            return missing(
+                "who did what?",
+                "a verb is missing here",
+                "write for example `who targeted UK_Parliament`",
+            );
         }
         if last.is("which") || (last.is("many") && before.len() == 2) {
-            return missing("which things?", "a noun is missing here", "write for example `which groups targeted UK_Parliament`");
+            return missing(
+                "which things?",
+                "a noun is missing here",
+                "write for example `which groups targeted UK_Parliament`",
+            );
         }
         if last.is("why") {
-            return missing("why what?", "a fact is missing here", "write `why did APT31 target UK_Parliament`, `why #12` or `why 2`");
+            return missing(
+                "why what?",
+                "a fact is missing here",
+                "write `why did APT31 target UK_Parliament`, `why #12` or `why 2`",
+            );
         }
         if last.is("how") {
-            return missing("how what?", "the question ends here", "write `how many groups …` or `how is A connected to B`");
+            return missing(
+                "how what?",
+                "the question ends here",
+                "write `how many groups …` or `how is A connected to B`",
+            );
         }
         if last.is("when") {
-            return missing("when what?", "a fact is missing here", "write for example `when did APT31 target UK_Parliament`");
+            return missing(
+                "when what?",
+                "a fact is missing here",
+                "write for example `when did APT31 target UK_Parliament`",
+            );
         }
         if last.is_any(&["limit", "top", "first"]) {
-            return missing(&format!("`{}` needs a number", last.text), "a number is missing here", "write for example `top 5`");
+            return missing(
+                &format!("`{}` needs a number", last.text),
+                "a number is missing here",
+                "write for example `top 5`",
+            );
         }
-        if last.is("by") && before.iter().rev().nth(1).is_some_and(|word| word.is("sorted")) {
-            return missing("sorted by what?", "a key is missing here", "write for example `sorted by likelihood descending`");
+        if last.is("by")
+            && before
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|word| word.is("sorted"))
+        {
+            return missing(
+                "sorted by what?",
+                "a key is missing here",
+                "write for example `sorted by likelihood descending`",
+            );
         }
         if last.is("per") {
-            return missing("per what?", "a noun is missing here", "write for example `per country`, `per year` or `per source`");
+            return missing(
+                "per what?",
+                "a noun is missing here",
+                "write for example `per country`, `per year` or `per source`",
+            );
         }
         if last.is_any(TIMES) {
-            return missing(&format!("`{}` needs a date", last.text), "a date is missing here", DATES);
+            return missing(
+                &format!("`{}` needs a date", last.text),
+                "a date is missing here",
+                DATES,
+            );
         }
-        if last.is("to") && before.iter().rev().nth(1).is_some_and(|word| word.is("according")) {
-            return missing("according to whom?", "a source is missing here", "write for example `according to NCSC`");
+        if last.is("to")
+            && before
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|word| word.is("according"))
+        {
+            return missing(
+                "according to whom?",
+                "a source is missing here",
+                "write for example `according to NCSC`",
+            );
         }
         if last.is_any(&["according"]) {
-            return missing("`according` needs `to`", "`to` is missing here", "write for example `according to NCSC`");
+            return missing(
+                "`according` needs `to`",
+                "`to` is missing here",
+                "write for example `according to NCSC`",
+            );
+        }
+        let first = before.first()?;
+        if last.is_any(&[
+            "did", "does", "do", "was", "were", "is", "are", "has", "have",
+        ]) {
+            return missing(
+                &format!("`{}` what?", last.text),
+                "the question ends here",
+                "write for example `did APT31 target UK_Parliament` or `who was summoned`",
+            );
+        }
+        if last.is_any(&["likelihood", "confidence"])
+            && before
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|word| word.is("with"))
+        {
+            return missing(
+                "how likely?",
+                "a likelihood is missing here",
+                "write for example `with likelihood >= 70%` or `with high confidence`",
+            );
+        }
+        if last.text.starts_with(|c: char| c.is_ascii_digit())
+            && before.iter().any(|word| word.is("between"))
+        {
+            return missing(
+                "`between` needs two dates",
+                "`and` and a date are missing here",
+                "write for example `between 2019 and 2021-06`",
+            );
+        }
+        if first.is_any(&["shortest", "all", "path", "paths"]) && last.is_name() {
+            return missing(
+                "a path to where?",
+                "`to` and a name are missing here",
+                "write for example `shortest path from APT31 to UK_Parliament`",
+            );
+        }
+        if first.is_any(&["did", "does", "was", "were", "is", "are", "has"]) && before.len() == 2 {
+            return missing(
+                &format!("{} {} what?", first.text, last.text),
+                "a verb is missing here",
+                "write for example `did APT31 target UK_Parliament`",
+            );
         }
         if last.is_any(&["the", "a", "an", "any", "some"]) {
-            return missing(&format!("`{}` needs a noun", last.text), "a noun is missing here", "write for example `any government`");
+            return missing(
+                &format!("`{}` needs a noun", last.text),
+                "a noun is missing here",
+                "write for example `any government`",
+            );
         }
-        if last.is_any(&["and", "or", "not", "never", "without", "with", "where", "via", "avoiding", ","]) {
-            return missing(&format!("something must follow `{}`", last.text), "the question ends here", "go on, or take the word away");
+        if last.is_any(&[
+            "and", "or", "not", "never", "without", "with", "where", "via", "avoiding", ",",
+        ]) {
+            return missing(
+                &format!("something must follow `{}`", last.text),
+                "the question ends here",
+                "go on, or take the word away",
+            );
         }
         if last.text == "|" {
-            return missing("a format must follow `|`", "the question ends here", "write for example `| csv` or `| dot \"file.dot\"`");
+            return missing(
+                "a format must follow `|`",
+                "the question ends here",
+                "write for example `| csv` or `| dot \"file.dot\"`",
+            );
         }
-        let which = before.first().is_some_and(|first| first.is_any(&["which", "list", "how"]));
+        let which = before
+            .first()
+            .is_some_and(|first| first.is_any(&["which", "list", "how"]));
         if which && last.is_name() && before.len() <= 3 {
             return missing(
                 &format!("what did these {} do?", last.text),
                 "a verb is missing here",
-                &format!("write for example `which {} targeted UK_Parliament`, or `list {}`", last.text, last.text),
+                &format!(
+                    "write for example `which {} targeted UK_Parliament`, or `list {}`",
+                    last.text, last.text
+                ),
             );
         }
         if last.is_name() || last.is_any(&["to", "of", "for", "against", "into", "at"]) {
@@ -368,6 +588,22 @@ impl Reading<'_> {
         None
     }
 
+    /// `who targeted in 2021`
+    fn object_missing(&self) -> Option<Diagnostic> {
+        let at = self.tokens.iter().position(|token| token.is_any(TIMES))?;
+        let (verb, before) = (
+            self.tokens.get(at.checked_sub(1)?)?,
+            self.tokens.get(at.checked_sub(2)?)?,
+        );
+        let bare = verb.is_name() && before.is_any(&["who", "what", "that", "and", "or", "never"]);
+        let here = Span::new(verb.span.end, verb.span.end);
+        (bare && self.failure.at >= verb.span.end).then(|| {
+            Diagnostic::new(format!("{} whom or what?", verb.text), here)
+                .label("a name is missing here")
+                .help("name it, as in `who targeted UK_Parliament`; `anyone` stands for any")
+        })
+    }
+
     fn side_by_side(&self) -> Option<Diagnostic> {
         let (at, token) = self.token()?;
         let before = self.tokens.get(at.checked_sub(1)?)?;
@@ -379,7 +615,11 @@ impl Reading<'_> {
         let joined = format!("\"{} {}\"", bare(before), bare(token));
         Some(
             Diagnostic::new(
-                format!("`{}` and `{}` stand side by side", cut(before.text), cut(token.text)),
+                format!(
+                    "`{}` and `{}` stand side by side",
+                    cut(before.text),
+                    cut(token.text)
+                ),
                 span,
             )
             .label("one name or two?")
@@ -393,7 +633,10 @@ impl Reading<'_> {
     fn reserved(&self) -> Option<Diagnostic> {
         let (at, token) = self.token()?;
         let wants_name = self.failure.expected.iter().any(|rule| {
-            matches!(rule, Rule::bare_name | Rule::quoted | Rule::operand | Rule::name | Rule::quoted_inner)
+            matches!(
+                rule,
+                Rule::bare_name | Rule::quoted | Rule::operand | Rule::name | Rule::quoted_inner
+            )
         });
         if at == 0 || !wants_name || !crate::language::spelling::is_reserved(token.text) {
             return None;
@@ -410,9 +653,20 @@ impl Reading<'_> {
             None => Diagnostic::new("the question ends too early", self.end())
                 .label(self.wanted())
                 .help("`.help` shows what can be asked"),
-            Some((_, token)) => Diagnostic::new(format!("`{}` does not fit here", cut(token.text)), token.span)
-                .label(self.wanted())
-                .help("`.help` shows what can be asked"),
+            Some((_, token)) => {
+                let wanted = self.wanted();
+                let help = if wanted.contains("a date") {
+                    DATES
+                } else {
+                    "`.help` shows what can be asked"
+                };
+                Diagnostic::new(
+                    format!("`{}` does not fit here", cut(token.text)),
+                    token.span,
+                )
+                .label(wanted)
+                .help(help)
+            }
         }
     }
 
@@ -453,7 +707,12 @@ fn cut(text: &str) -> String {
 #[allow(clippy::wildcard_enum_match_arm)] // The rules are generated from the grammar.
 pub fn in_words(rule: Rule) -> Option<String> {
     let kind = match rule {
-        Rule::operand | Rule::name | Rule::bare_name | Rule::quoted | Rule::names | Rule::operands
+        Rule::operand
+        | Rule::name
+        | Rule::bare_name
+        | Rule::quoted
+        | Rule::names
+        | Rule::operands
         | Rule::subjects => "a name",
         Rule::word | Rule::active | Rule::open_verb | Rule::part | Rule::predicate => "a verb",
         Rule::noun => "a noun",

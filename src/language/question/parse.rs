@@ -31,7 +31,11 @@ pub fn parse(text: &str) -> Parsed<Question> {
 pub fn fact(pair: &Pair<'_>) -> Parsed<Fact> {
     let subject = subjects(pair)?;
     let (negated, deed) = deed(pair)?;
-    Ok(Fact { subject, negated, deed })
+    Ok(Fact {
+        subject,
+        negated,
+        deed,
+    })
 }
 
 fn question(pair: &Pair<'_>) -> Parsed<Question> {
@@ -51,20 +55,38 @@ fn question(pair: &Pair<'_>) -> Parsed<Question> {
         add_tail(&part, &mut tail, &mut lifted)?;
     }
     let outer = child(pair, Rule::body).ok_or_else(|| nothing(pair))?;
-    let inner = outer.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let inner = outer
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(pair))?;
     let node = body(&inner, &mut lifted)?;
     // Conditions come last, as they are printed.
     lifted.sort_by_key(|qualifier| matches!(qualifier.node, Qualifier::Where(_)));
     let pipes = children(pair, Rule::pipe)
         .iter()
         .map(|pipe| {
-            let word = child(pipe, Rule::word).map(|word| pieces::word(&word)).unwrap_or_default();
+            let word = child(pipe, Rule::word)
+                .map(|word| pieces::word(&word))
+                .unwrap_or_default();
             let argument = child(pipe, Rule::quoted).or_else(|| child(pipe, Rule::bare_name));
             let argument = argument.map(|argument| pieces::name(&argument));
-            Spanned::new(Pipe { name: word, argument }, tight(pipe))
+            Spanned::new(
+                Pipe {
+                    name: word,
+                    argument,
+                },
+                tight(pipe),
+            )
         })
         .collect();
-    Ok(Question { mode, body: Spanned::new(node, tight(&outer)), lifted, tail, pipes })
+    Ok(Question {
+        mode,
+        body: Spanned::new(node, tight(&outer)),
+        lifted,
+        tail,
+        pipes,
+    })
 }
 
 /// What the grammar rules out; it keeps the tree builder free of panics.
@@ -119,11 +141,18 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
             if let Some(names) = &named {
                 let sources = pieces::names(names);
                 let span = sources.span;
-                let qualifier = Qualifier::According { sources, negated: false };
+                let qualifier = Qualifier::According {
+                    sources,
+                    negated: false,
+                };
                 lifted.push(Spanned::new(qualifier, span));
             }
             let anyone = named.is_some() || has(pair, Rule::anyone_word);
-            Body::Says { stance, anyone, fact: fact(&inner)? }
+            Body::Says {
+                stance,
+                anyone,
+                fact: fact(&inner)?,
+            }
         }
         Rule::why => {
             let target = if let Some(number) = child(pair, Rule::claim_number) {
@@ -135,18 +164,25 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
             } else {
                 WhyTarget::Fact(question_fact(pair)?)
             };
-            Body::Why { negated: has(pair, Rule::neg), target }
+            Body::Why {
+                negated: has(pair, Rule::neg),
+                target,
+            }
         }
         Rule::paths => Body::Paths(paths(pair)?),
         Rule::about | Rule::about_short => Body::About(first_operand(pair)?),
-        Rule::timeline => {
-            Body::Timeline { of: first_operand(pair)?, qualifiers: qualifiers(pair)? }
-        }
+        Rule::timeline => Body::Timeline {
+            of: first_operand(pair)?,
+            qualifiers: qualifiers(pair)?,
+        },
         Rule::changed => {
             let dates = children(pair, Rule::date);
             let since = dates.first().ok_or_else(|| nothing(pair))?;
             let until = dates.get(1).map(pieces::date).transpose()?;
-            Body::Changed { since: pieces::date(since)?, until }
+            Body::Changed {
+                since: pieces::date(since)?,
+                until,
+            }
         }
         _ => return Err(nothing(pair)),
     })
@@ -168,7 +204,11 @@ fn asked(pair: &Pair<'_>) -> Parsed<Spanned<Asked>> {
     if let Some(which) = child(&asked, Rule::which) {
         return noun(&which);
     }
-    let node = if has(&asked, Rule::k_what) { Asked::What } else { Asked::Who };
+    let node = if has(&asked, Rule::k_what) {
+        Asked::What
+    } else {
+        Asked::Who
+    };
     Ok(Spanned::new(node, tight(&asked)))
 }
 
@@ -191,7 +231,11 @@ fn open_verb(open: &Pair<'_>, outer: &Pair<'_>) -> Parsed<VerbClause> {
         (false, true) => Voice::Be,
         (false, false) => Voice::Active,
     };
-    Ok(VerbClause { voice, objects: None, ..verb(open)? })
+    Ok(VerbClause {
+        voice,
+        objects: None,
+        ..verb(open)?
+    })
 }
 
 /// Adverb, verb, particle and qualifiers, in the active voice.
@@ -208,8 +252,15 @@ fn verb(pair: &Pair<'_>) -> Parsed<VerbClause> {
 }
 
 fn been(pair: &Pair<'_>) -> Parsed<VerbClause> {
-    let voice = if has(pair, Rule::by) { Voice::Passive } else { Voice::Be };
-    Ok(VerbClause { voice, ..verb(pair)? })
+    let voice = if has(pair, Rule::by) {
+        Voice::Passive
+    } else {
+        Voice::Be
+    };
+    Ok(VerbClause {
+        voice,
+        ..verb(pair)?
+    })
 }
 
 /// What a fact says of its subject, and whether it denies it.
@@ -312,7 +363,11 @@ fn first_operand(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
 }
 
 fn operand(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
-    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let inner = pair
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(pair))?;
     let text = inner.as_str().trim();
     let node = match inner.as_rule() {
         Rule::nested => {
@@ -321,7 +376,9 @@ fn operand(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
         }
         Rule::claim_number => Operand::Claim(pieces::int(&inner)?),
         Rule::parameter => Operand::Parameter(text.trim_start_matches('$').to_owned()),
-        Rule::fuzzy => Operand::Fuzzy(crate::language::spelling::unquoted(text.trim_start_matches('~'))),
+        Rule::fuzzy => Operand::Fuzzy(crate::language::spelling::unquoted(
+            text.trim_start_matches('~'),
+        )),
         Rule::prefix => Operand::Prefix(text.trim_end_matches('*').to_owned()),
         Rule::last => Operand::Last,
         Rule::anything => Operand::Anyone,
@@ -333,8 +390,14 @@ fn operand(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
 }
 
 fn typed(pair: &Pair<'_>) -> Parsed<Operand> {
-    let that = child(pair, Rule::part).map(|inner| part(&inner)).transpose()?;
-    Ok(Operand::Typed { noun: type_noun(pair)?, that: that.map(Box::new), name: None })
+    let that = child(pair, Rule::part)
+        .map(|inner| part(&inner))
+        .transpose()?;
+    Ok(Operand::Typed {
+        noun: type_noun(pair)?,
+        that: that.map(Box::new),
+        name: None,
+    })
 }
 
 fn the(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
@@ -348,7 +411,14 @@ fn the(pair: &Pair<'_>) -> Parsed<Spanned<Operand>> {
         None => Spanned::new(Operand::Name(name.node), name.span),
         Some(noun) => {
             let noun = pieces::word(&noun);
-            Spanned::new(Operand::Typed { noun, that: None, name: Some(name) }, span)
+            Spanned::new(
+                Operand::Typed {
+                    noun,
+                    that: None,
+                    name: Some(name),
+                },
+                span,
+            )
         }
     })
 }
@@ -361,7 +431,9 @@ fn paths(pair: &Pair<'_>) -> Parsed<Paths> {
         Some(_) => PathKind::All,
     };
     let ends = children(pair, Rule::operand);
-    let [from, to] = ends.as_slice() else { return Err(nothing(pair)) };
+    let [from, to] = ends.as_slice() else {
+        return Err(nothing(pair));
+    };
     let mut paths = Paths {
         kind,
         from: operand(from)?,
@@ -391,13 +463,22 @@ fn paths(pair: &Pair<'_>) -> Parsed<Paths> {
 }
 
 fn qualifiers(pair: &Pair<'_>) -> Parsed<Vec<Spanned<Qualifier>>> {
-    children(pair, Rule::qualifier).iter().map(qualifier).collect()
+    children(pair, Rule::qualifier)
+        .iter()
+        .map(qualifier)
+        .collect()
 }
 
 fn qualifier(pair: &Pair<'_>) -> Parsed<Spanned<Qualifier>> {
-    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let inner = pair
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(pair))?;
     let names = |pair: &Pair<'_>| {
-        child(pair, Rule::names).map(|names| pieces::names(&names)).ok_or_else(|| nothing(pair))
+        child(pair, Rule::names)
+            .map(|names| pieces::names(&names))
+            .ok_or_else(|| nothing(pair))
     };
     let date = |pair: &Pair<'_>| {
         let written = child(pair, Rule::date).ok_or_else(|| nothing(pair))?;
@@ -407,10 +488,16 @@ fn qualifier(pair: &Pair<'_>) -> Parsed<Spanned<Qualifier>> {
         Rule::known_on => Qualifier::KnownOn(date(&inner)?),
         Rule::true_on => Qualifier::TrueOn(date(&inner)?),
         Rule::time => Qualifier::Time(pieces::time(&inner)?.node),
-        Rule::according => Qualifier::According { sources: names(&inner)?, negated: false },
+        Rule::according => Qualifier::According {
+            sources: names(&inner)?,
+            negated: false,
+        },
         Rule::not_according => {
             let according = child(&inner, Rule::according).ok_or_else(|| nothing(pair))?;
-            Qualifier::According { sources: names(&according)?, negated: true }
+            Qualifier::According {
+                sources: names(&according)?,
+                negated: true,
+            }
         }
         Rule::without => Qualifier::Without(names(&inner)?),
         Rule::level => level(&inner)?,
@@ -433,7 +520,10 @@ pub fn level(pair: &Pair<'_>) -> Parsed<Qualifier> {
         let share = !percent && number > 0.0 && number <= 1.0;
         Level::Percent(if share { number * 100.0 } else { number } as f32)
     } else if let Some(term) = child(&threshold, Rule::term) {
-        Level::Term { scale: None, term: pieces::adverb(&term).node }
+        Level::Term {
+            scale: None,
+            term: pieces::adverb(&term).node,
+        }
     } else {
         let term = child(&threshold, Rule::quoted).ok_or_else(|| nothing(pair))?;
         let scale = child(&threshold, Rule::scale);
@@ -442,7 +532,10 @@ pub fn level(pair: &Pair<'_>) -> Parsed<Qualifier> {
             term: pieces::name(&term).node,
         }
     };
-    Ok(Qualifier::Likelihood(compared.unwrap_or(Comparison::GreaterOrEqual), level))
+    Ok(Qualifier::Likelihood(
+        compared.unwrap_or(Comparison::GreaterOrEqual),
+        level,
+    ))
 }
 
 fn comparison(sign: &str) -> Comparison {
@@ -471,19 +564,30 @@ fn condition(pair: &Pair<'_>) -> Parsed<Condition> {
                 other => all.push(other),
             }
         }
-        match if all.len() == 1 { all.remove(0) } else { Condition::And(all) } {
+        match if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Condition::And(all)
+        } {
             Condition::Or(parts) => any.extend(parts),
             other => any.push(other),
         }
     }
-    Ok(if any.len() == 1 { any.remove(0) } else { Condition::Or(any) })
+    Ok(if any.len() == 1 {
+        any.remove(0)
+    } else {
+        Condition::Or(any)
+    })
 }
 
 fn single_condition(pair: &Pair<'_>) -> Parsed<Condition> {
     let node = if let Some(inner) = child(pair, Rule::condition) {
         condition(&inner)?
     } else if let Some(unknown) = child(pair, Rule::unknown) {
-        Condition::Unknown { path: path(&unknown)?, negated: has(&unknown, Rule::negation) }
+        Condition::Unknown {
+            path: path(&unknown)?,
+            negated: has(&unknown, Rule::negation),
+        }
     } else {
         let test = child(pair, Rule::test).ok_or_else(|| nothing(pair))?;
         let comparison = if has(&test, Rule::contains) {
@@ -493,12 +597,21 @@ fn single_condition(pair: &Pair<'_>) -> Parsed<Condition> {
         } else if has(&test, Rule::ends_with) {
             Comparison::EndsWith
         } else {
-            child(&test, Rule::comparison).map_or(Comparison::Equal, |sign| comparison(sign.as_str()))
+            child(&test, Rule::comparison)
+                .map_or(Comparison::Equal, |sign| comparison(sign.as_str()))
         };
         let value = child(&test, Rule::literal).ok_or_else(|| nothing(pair))?;
-        Condition::Compare { path: path(&test)?, comparison, value: literal(&value)? }
+        Condition::Compare {
+            path: path(&test)?,
+            comparison,
+            value: literal(&value)?,
+        }
     };
-    Ok(if has(pair, Rule::negation) { Condition::Not(Box::new(node)) } else { node })
+    Ok(if has(pair, Rule::negation) {
+        Condition::Not(Box::new(node))
+    } else {
+        node
+    })
 }
 
 fn path(pair: &Pair<'_>) -> Parsed<Spanned<Vec<String>>> {
@@ -508,7 +621,11 @@ fn path(pair: &Pair<'_>) -> Parsed<Spanned<Vec<String>>> {
 }
 
 fn literal(pair: &Pair<'_>) -> Parsed<Spanned<Literal>> {
-    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let inner = pair
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(pair))?;
     let node = match inner.as_rule() {
         Rule::number => match pieces::number(&inner) {
             (number, true) => Literal::Percent(number),
@@ -517,29 +634,36 @@ fn literal(pair: &Pair<'_>) -> Parsed<Spanned<Literal>> {
         Rule::iso_date => Literal::Date(pieces::iso_date(&inner)?),
         Rule::worded_date => Literal::Date(pieces::worded_date(&inner)?),
         Rule::boolean => Literal::Bool(has(&inner, Rule::k_true)),
-        Rule::parameter => Literal::Parameter(inner.as_str().trim().trim_start_matches('$').to_owned()),
+        Rule::parameter => {
+            Literal::Parameter(inner.as_str().trim().trim_start_matches('$').to_owned())
+        }
         _ => Literal::Text(pieces::name(&inner).node),
     };
     Ok(Spanned::new(node, tight(pair)))
 }
 
-fn add_tail(
-    pair: &Pair<'_>,
-    tail: &mut Tail,
-    lifted: &mut Vec<Spanned<Qualifier>>,
-) -> Parsed<()> {
-    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+fn add_tail(pair: &Pair<'_>, tail: &mut Tail, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<()> {
+    let inner = pair
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(pair))?;
     let twice = |what: &str| {
         Diagnostic::new(format!("`{what}` stands twice"), tight(pair))
             .label("the second")
             .help("keep one of them")
     };
     match inner.as_rule() {
-        Rule::per => tail.per.extend(children(&inner, Rule::noun).iter().map(pieces::word)),
+        Rule::per => tail
+            .per
+            .extend(children(&inner, Rule::noun).iter().map(pieces::word)),
         Rule::sorted => {
             for key in children(&inner, Rule::sort_key) {
                 let descending = has(&key, Rule::descending);
-                tail.sorted.push(SortKey { path: path(&key)?, descending });
+                tail.sorted.push(SortKey {
+                    path: path(&key)?,
+                    descending,
+                });
             }
         }
         Rule::limit if tail.limit.is_some() => return Err(twice("limit")),

@@ -5,7 +5,7 @@ use crate::language::question::ast::{
     Operands, PathKind, Paths, Predicate, Qualifier, Question, Stance, Status, Tail, Time, Unit,
     VerbClause, Voice, WhyTarget,
 };
-use crate::language::spelling::{name, string};
+use crate::language::spelling::{article, name, string};
 use crate::model::Precision;
 use crate::text::Spanned;
 use std::fmt::{Display, Formatter, Result};
@@ -22,7 +22,10 @@ impl Display for Question {
             .iter()
             .partition(|qualifier| matches!(qualifier.node, Qualifier::Where(_)));
         if !lead.is_empty() {
-            let lead: Vec<String> = lead.iter().map(|qualifier| qualifier.node.to_string()).collect();
+            let lead: Vec<String> = lead
+                .iter()
+                .map(|qualifier| qualifier.node.to_string())
+                .collect();
             write!(f, "{}, ", lead.join(" "))?;
         }
         write!(f, "{}", self.body.node)?;
@@ -43,7 +46,11 @@ impl Display for Question {
 impl Display for Body {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Body::Subject { asked, count, predicate } => {
+            Body::Subject {
+                asked,
+                count,
+                predicate,
+            } => {
                 match (&asked.node, count, predicate) {
                     (Asked::Noun(noun), true, _) => write!(f, "how many {noun}")?,
                     (Asked::Noun(noun), false, None) => write!(f, "list {noun}")?,
@@ -55,7 +62,12 @@ impl Display for Body {
                     Some(predicate) => write!(f, " {}", said_of(&predicate.node, several)),
                 }
             }
-            Body::Object { asked, count, subject, clause } => {
+            Body::Object {
+                asked,
+                count,
+                subject,
+                clause,
+            } => {
                 match (&asked.node, count) {
                     (Asked::Noun(noun), true) => write!(f, "how many {noun}")?,
                     (asked, _) => write!(f, "{asked}")?,
@@ -72,7 +84,11 @@ impl Display for Body {
                 write!(f, "when ")?;
                 asked_fact(fact, f)
             }
-            Body::Says { stance, anyone, fact } => {
+            Body::Says {
+                stance,
+                anyone,
+                fact,
+            } => {
                 match (anyone, stance) {
                     (false, Stance::Asserts) => write!(f, "who says that ")?,
                     (false, Stance::Denies) => write!(f, "who denies that ")?,
@@ -96,7 +112,10 @@ impl Display for Body {
                 each(qualifiers, f)
             }
             Body::Changed { since, until: None } => write!(f, "what changed since {}", since.node),
-            Body::Changed { since, until: Some(until) } => {
+            Body::Changed {
+                since,
+                until: Some(until),
+            } => {
                 write!(f, "what changed between {} and {}", since.node, until.node)
             }
         }
@@ -124,7 +143,13 @@ fn auxiliary(voice: Voice) -> &'static str {
 fn asked_fact(fact: &Fact, f: &mut Formatter<'_>) -> Result {
     let not = if fact.negated { " not" } else { "" };
     match &fact.deed {
-        Deed::IsA(noun) => write!(f, "is {}{not} a {}", fact.subject.node, noun.node),
+        Deed::IsA(noun) => write!(
+            f,
+            "is {}{not} {} {}",
+            fact.subject.node,
+            article(&noun.node),
+            noun.node
+        ),
         Deed::Verb(clause) => {
             write!(f, "{} {}{not} ", auxiliary(clause.voice), fact.subject.node)?;
             rest(clause, f)
@@ -136,8 +161,10 @@ impl Display for Fact {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "{} ", self.subject.node)?;
         match &self.deed {
-            Deed::IsA(noun) if self.negated => write!(f, "is not a {}", noun.node),
-            Deed::IsA(noun) => write!(f, "is a {}", noun.node),
+            Deed::IsA(noun) if self.negated => {
+                write!(f, "is not {} {}", article(&noun.node), noun.node)
+            }
+            Deed::IsA(noun) => write!(f, "is {} {}", article(&noun.node), noun.node),
             Deed::Verb(clause) => said(clause, self.negated, f),
         }
     }
@@ -145,7 +172,15 @@ impl Display for Fact {
 
 /// A verb behind its subject: `targeted X`, `was not attributed to China`.
 fn said(clause: &VerbClause, negated: bool, f: &mut Formatter<'_>) -> Result {
-    write!(f, "{}", Said { clause, negated, several: false })
+    write!(
+        f,
+        "{}",
+        Said {
+            clause,
+            negated,
+            several: false
+        }
+    )
 }
 
 /// A verb as it is said of one or of several.
@@ -187,13 +222,19 @@ fn rest(clause: &VerbClause, f: &mut Formatter<'_>) -> Result {
         write!(f, " by")?;
     }
     if let Some(objects) = &clause.objects {
-        write!(f, " {}", shown(&objects.node, !clause.qualifiers.is_empty()))?;
+        write!(
+            f,
+            " {}",
+            shown(&objects.node, !clause.qualifiers.is_empty())
+        )?;
     }
     each(&clause.qualifiers, f)
 }
 
 fn each(qualifiers: &[Spanned<Qualifier>], f: &mut Formatter<'_>) -> Result {
-    qualifiers.iter().try_for_each(|qualifier| write!(f, " {}", qualifier.node))
+    qualifiers
+        .iter()
+        .try_for_each(|qualifier| write!(f, " {}", qualifier.node))
 }
 
 impl Display for Predicate {
@@ -206,12 +247,22 @@ impl Display for Predicate {
 fn said_of(predicate: &Predicate, several: bool) -> String {
     let be = if several { "are" } else { "is" };
     match predicate {
-        Predicate::Verb(clause) => Said { clause, negated: false, several }.to_string(),
-        Predicate::IsA(noun) => format!("{be} a {}", noun.node),
+        Predicate::Verb(clause) => Said {
+            clause,
+            negated: false,
+            several,
+        }
+        .to_string(),
+        Predicate::IsA(noun) => format!("{be} {} {}", article(&noun.node), noun.node),
         Predicate::Status(status) => format!("{be} {status}"),
         Predicate::Not(inner) => match &inner.node {
-            Predicate::Verb(clause) => Said { clause, negated: true, several }.to_string(),
-            Predicate::IsA(noun) => format!("{be} not a {}", noun.node),
+            Predicate::Verb(clause) => Said {
+                clause,
+                negated: true,
+                several,
+            }
+            .to_string(),
+            Predicate::IsA(noun) => format!("{be} not {} {}", article(&noun.node), noun.node),
             Predicate::Status(status) => format!("{be} not {status}"),
             other @ (Predicate::Not(_) | Predicate::And(_) | Predicate::Or(_)) => {
                 format!("never ({})", said_of(other, several))
@@ -228,9 +279,11 @@ fn said_of(predicate: &Predicate, several: bool) -> String {
             };
             parts.iter().map(part).collect::<Vec<_>>().join(" and ")
         }
-        Predicate::Or(parts) => {
-            parts.iter().map(|part| said_of(&part.node, several)).collect::<Vec<_>>().join(" or ")
-        }
+        Predicate::Or(parts) => parts
+            .iter()
+            .map(|part| said_of(&part.node, several))
+            .collect::<Vec<_>>()
+            .join(" or "),
     }
 }
 
@@ -261,15 +314,22 @@ fn shown(operands: &Operands, followed: bool) -> String {
         Operands::Any(list) => (list, " or "),
     };
     let last = list.len().saturating_sub(1);
-    let parts: Vec<String> =
-        list.iter().enumerate().map(|(at, one)| closed(&one.node, followed || at < last)).collect();
+    let parts: Vec<String> = list
+        .iter()
+        .enumerate()
+        .map(|(at, one)| closed(&one.node, followed || at < last))
+        .collect();
     parts.join(word)
 }
 
 /// An operand; its `that` clause in parentheses where something follows or it has parts.
 fn closed(operand: &Operand, followed: bool) -> String {
     match operand {
-        Operand::Typed { noun, that: Some(that), name: None } => {
+        Operand::Typed {
+            noun,
+            that: Some(that),
+            name: None,
+        } => {
             let parts = matches!(that.node, Predicate::And(_) | Predicate::Or(_));
             match parts || followed {
                 true => format!("any {} that ({})", noun.node, that.node),
@@ -298,8 +358,14 @@ impl Display for Operand {
             Operand::Claim(number) => write!(f, "#{number}"),
             Operand::Last => write!(f, "_"),
             Operand::Anyone => write!(f, "anyone"),
-            Operand::Typed { noun, name: Some(text), .. } => {
-                let plain = text.node.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+            Operand::Typed {
+                noun,
+                name: Some(text),
+                ..
+            } => {
+                let plain = text
+                    .node
+                    .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
                 match plain {
                     true => write!(f, "the {} {}", noun.node, name(&text.node)),
                     false => write!(f, "the {} {}", noun.node, string(&text.node)),
@@ -336,7 +402,10 @@ impl Display for Level {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Level::Percent(number) => write!(f, "{number}%"),
-            Level::Term { scale: Some(scale), term } => write!(f, "{scale} {}", string(term)),
+            Level::Term {
+                scale: Some(scale),
+                term,
+            } => write!(f, "{scale} {}", string(term)),
             Level::Term { scale: None, term } => write!(f, "{}", string(term)),
         }
     }
@@ -363,7 +432,9 @@ impl Display for Time {
         match self {
             Time::In(date) => {
                 let day = match &date.node {
-                    DateExpr::Date(date) => matches!(date.precision(), Precision::Day | Precision::Second),
+                    DateExpr::Date(date) => {
+                        matches!(date.precision(), Precision::Day | Precision::Second)
+                    }
                     DateExpr::Today | DateExpr::Yesterday | DateExpr::Ago(..) => true,
                     DateExpr::Parameter(_) => false,
                 };
@@ -403,7 +474,11 @@ impl Display for DateExpr {
 impl Display for Condition {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Condition::Compare { path, comparison, value } => {
+            Condition::Compare {
+                path,
+                comparison,
+                value,
+            } => {
                 write!(f, "{} {comparison} {}", path.node.join("."), value.node)
             }
             Condition::Unknown { path, negated } => {
@@ -419,7 +494,11 @@ impl Display for Condition {
                     | Condition::Not(_)
                     | Condition::And(_) => part.to_string(),
                 };
-                write!(f, "{}", parts.iter().map(part).collect::<Vec<_>>().join(" and "))
+                write!(
+                    f,
+                    "{}",
+                    parts.iter().map(part).collect::<Vec<_>>().join(" and ")
+                )
             }
             Condition::Or(parts) => {
                 let parts: Vec<String> = parts.iter().map(Condition::to_string).collect();

@@ -12,7 +12,7 @@ pub enum Sentence {
     /// `type parliament is an institution.`
     Type(TypeDeclaration),
     /// `relation targeted (actor -> entity), base target.`
-    Relation(RelationDeclaration),
+    Relation(Spanned<RelationDeclaration>),
     /// `APT31 is a group, also Zirconium according to Microsoft.`
     Entity {
         /// The entity.

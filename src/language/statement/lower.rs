@@ -7,6 +7,7 @@ use crate::language::question::ast::{
 };
 use crate::language::question::context::Context;
 use crate::language::question::filters;
+use crate::language::spelling::article;
 use crate::language::statement::ast::{Clause, Item, Sentence, Stated, Taken};
 use crate::language::words::{self, Stand, Verb};
 use crate::model::{
@@ -36,16 +37,22 @@ impl<'a> Lowering<'a> {
                 Ok(vec![Change::DeclareType(declaration.clone())])
             }
             Sentence::Relation(declaration) => {
-                for noun in declaration.from.iter().chain(&declaration.to) {
-                    words::noun(&self.words, noun, Span::default()).map_err(|mut unknown| {
-                        unknown.span = None;
-                        unknown.note(format!("as an end of the relation `{}`", declaration.name))
+                let declared = &declaration.node;
+                for noun in declared.from.iter().chain(&declared.to) {
+                    words::noun(&self.words, noun, declaration.span).map_err(|unknown| {
+                        unknown.note(format!("as an end of the relation `{}`", declared.name))
                     })?;
                 }
-                self.words.declare_relation(declaration.clone());
-                Ok(vec![Change::DeclareRelation(declaration.clone())])
+                self.words.declare_relation(declared.clone());
+                Ok(vec![Change::DeclareRelation(declared.clone())])
             }
-            Sentence::Entity { name, unnamed, nouns, title, aliases } => {
+            Sentence::Entity {
+                name,
+                unnamed,
+                nouns,
+                title,
+                aliases,
+            } => {
                 let mut types = Vec::new();
                 for noun in nouns {
                     let kind = words::noun(&self.words, &noun.node, noun.span)?;
@@ -63,7 +70,8 @@ impl<'a> Lowering<'a> {
                 }];
                 for alias in aliases {
                     let relation = Vocabulary::ALSO_KNOWN_AS;
-                    let mut claim = Claim::new(name.node.clone(), relation, alias.name.node.clone());
+                    let mut claim =
+                        Claim::new(name.node.clone(), relation, alias.name.node.clone());
                     if let Some(sources) = &alias.sources {
                         claim.sources = names(sources)?;
                     }
@@ -78,9 +86,12 @@ impl<'a> Lowering<'a> {
                 .iter()
                 .map(|item| match item {
                     Item::Property(key, _) if !self.words.readings(&key.node, None).is_empty() => {
-                        Err(Diagnostic::new(format!("`{}` is a verb, not a property", key.node), key.span)
-                            .label("a relation is called so")
-                            .help(format!("write `{} {} …`", name.node, key.node)))
+                        Err(Diagnostic::new(
+                            format!("`{}` is a verb, not a property", key.node),
+                            key.span,
+                        )
+                        .label("a relation is called so")
+                        .help(format!("write `{} {} …`", name.node, key.node)))
                     }
                     Item::Property(key, value) => Ok(Change::Property {
                         entity: name.node.clone(),
@@ -96,7 +107,9 @@ impl<'a> Lowering<'a> {
                 .collect(),
             Sentence::Claim(stated) => {
                 let claims = self.claims(stated)?.into_iter();
-                Ok(claims.map(|claim| Change::Assert(Box::new(claim))).collect())
+                Ok(claims
+                    .map(|claim| Change::Assert(Box::new(claim)))
+                    .collect())
             }
             Sentence::Retract(Taken::Number(number), because) => Ok(vec![Change::Retract {
                 target: RetractTarget::Number(ClaimId(*number)),
@@ -128,12 +141,28 @@ impl<'a> Lowering<'a> {
         let clause = match &stated.fact.deed {
             Deed::Verb(clause) => clause,
             Deed::IsA(noun) => {
-                return Err(Diagnostic::new("a type is declared, not claimed", noun.span)
-                    .label("nobody can be the source of a type")
-                    .help(format!("write `NAME is a {}.` as a sentence of its own", noun.node)));
+                return Err(
+                    Diagnostic::new("a type is declared, not claimed", noun.span)
+                        .label("nobody can be the source of a type")
+                        .help(format!(
+                            "write `NAME is a {}.` as a sentence of its own",
+                            noun.node
+                        )),
+                );
             }
         };
         let Some(objects) = &clause.objects else {
+            if let (Voice::Be, Some(kind)) =
+                (clause.voice, self.words.type_named(&clause.verb.node))
+            {
+                let noun = &self.words.type_of(kind).name;
+                return Err(
+                    Diagnostic::new("a type needs its article", clause.verb.span)
+                        .label(format!("`{noun}` is a type"))
+                        .help(format!("write `is {} {noun}`", article(noun)))
+                        .suggest(format!("{} {noun}", article(noun))),
+                );
+            }
             return Err(Diagnostic::new(format!("`{}` by whom, or what?", clause.verb.node), clause.verb.span)
                 .label("only one end is named")
                 .help("a claim has two ends; name an unknown party for what is said of it: `X is an unnamed person.`"));
@@ -163,21 +192,41 @@ impl<'a> Lowering<'a> {
                     Direction::Out => (subject, object),
                     Direction::In => (object, subject),
                 };
-                claims.push(Claim { subject: subject.clone(), object: object.clone(), ..model.clone() });
+                claims.push(Claim {
+                    subject: subject.clone(),
+                    object: object.clone(),
+                    ..model.clone()
+                });
             }
         }
         Ok(claims)
     }
 
-    fn relation(&self, clause: &VerbClause) -> Result<(crate::model::RelationId, Direction), Diagnostic> {
+    fn relation(
+        &self,
+        clause: &VerbClause,
+    ) -> Result<(crate::model::RelationId, Direction), Diagnostic> {
         let stand = match clause.voice {
             Voice::Active => Stand::Active,
             Voice::Passive => Stand::Passive,
             Voice::Be => Stand::Forward,
         };
-        let span = clause.particle.as_ref().map_or(clause.verb.span, |particle| clause.verb.span.to(particle.span));
-        let particle = clause.particle.as_ref().map(|particle| particle.node.as_str());
-        let verb = Verb { verb: &clause.verb.node, particle, span, stand };
+        let span = clause
+            .particle
+            .as_ref()
+            .map_or(clause.verb.span, |particle| {
+                clause.verb.span.to(particle.span)
+            });
+        let particle = clause
+            .particle
+            .as_ref()
+            .map(|particle| particle.node.as_str());
+        let verb = Verb {
+            verb: &clause.verb.node,
+            particle,
+            span,
+            stand,
+        };
         let route = words::routes(&self.words, verb).map_err(|unknown| {
             unknown.note("a new verb is declared first: `relation VERBED (actor -> entity).`")
         })?[0];
@@ -192,7 +241,10 @@ impl<'a> Lowering<'a> {
         for qualifier in &clause.qualifiers {
             match &qualifier.node {
                 Qualifier::Time(time) => self.valid(claim, time, qualifier.span)?,
-                Qualifier::According { sources, negated: false } => add(&mut claim.sources, sources)?,
+                Qualifier::According {
+                    sources,
+                    negated: false,
+                } => add(&mut claim.sources, sources)?,
                 Qualifier::Confidence(level) => self.confidence(claim, *level, qualifier.span)?,
                 level @ Qualifier::Likelihood(..) => likelihood(claim, level, qualifier.span)?,
                 Qualifier::KnownOn(_)
@@ -209,7 +261,11 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn detail(&self, claim: &mut Claim<String>, clause: &Spanned<Clause>) -> Result<(), Diagnostic> {
+    fn detail(
+        &self,
+        claim: &mut Claim<String>,
+        clause: &Spanned<Clause>,
+    ) -> Result<(), Diagnostic> {
         let span = clause.span;
         match &clause.node {
             Clause::Source(sources) => add(&mut claim.sources, sources)?,
@@ -219,13 +275,24 @@ impl<'a> Lowering<'a> {
                 once(&mut claim.reported, date, "a date of the report", span)?;
             }
             Clause::Valid(time) => self.valid(claim, time, span)?,
-            Clause::Reference(text) => once(&mut claim.reference, text.clone(), "a reference", span)?,
-            Clause::Locator(text) => once(&mut claim.locator, text.clone(), "a place in the reference", span)?,
+            Clause::Reference(text) => {
+                once(&mut claim.reference, text.clone(), "a reference", span)?
+            }
+            Clause::Locator(text) => once(
+                &mut claim.locator,
+                text.clone(),
+                "a place in the reference",
+                span,
+            )?,
             Clause::Quote(text) => once(&mut claim.quote, text.clone(), "a quote", span)?,
             Clause::Level(level) => likelihood(claim, level, span)?,
             Clause::Confidence(level) => self.confidence(claim, *level, span)?,
-            Clause::Reliability(grade) => once(&mut claim.reliability, *grade, "a reliability", span)?,
-            Clause::Credibility(grade) => once(&mut claim.credibility, *grade, "a credibility", span)?,
+            Clause::Reliability(grade) => {
+                once(&mut claim.reliability, *grade, "a reliability", span)?
+            }
+            Clause::Credibility(grade) => {
+                once(&mut claim.credibility, *grade, "a credibility", span)?
+            }
             Clause::Marking(marking) => once(&mut claim.marking, *marking, "a marking", span)?,
             Clause::Property(key, _) if claim.properties.iter().any(|(known, _)| known == key) => {
                 return Err(twice(&format!("the property `{key}`"), span));
@@ -235,7 +302,12 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn confidence(&self, claim: &mut Claim<String>, level: Confidence, span: Span) -> Result<(), Diagnostic> {
+    fn confidence(
+        &self,
+        claim: &mut Claim<String>,
+        level: Confidence,
+        span: Span,
+    ) -> Result<(), Diagnostic> {
         once(&mut claim.confidence, level, "a confidence", span)
     }
 
@@ -288,9 +360,12 @@ fn names(operands: &Spanned<Operands>) -> Result<Vec<String>, Diagnostic> {
         Operands::One(one) => std::slice::from_ref(one),
         Operands::All(list) => list.as_slice(),
         Operands::Any(_) => {
-            return Err(Diagnostic::new("a statement cannot leave it open who is meant", operands.span)
-                .label("`or`")
-                .help("make it several claims with a likelihood each"));
+            return Err(Diagnostic::new(
+                "a statement cannot leave it open who is meant",
+                operands.span,
+            )
+            .label("`or`")
+            .help("make it several claims with a likelihood each"));
         }
     };
     list.iter()
@@ -328,11 +403,15 @@ fn add(list: &mut Vec<String>, operands: &Spanned<Operands>) -> Result<(), Diagn
 
 /// A likelihood as stated: scale and term as given.
 fn likelihood(claim: &mut Claim<String>, level: &Qualifier, span: Span) -> Result<(), Diagnostic> {
-    let Qualifier::Likelihood(comparison, level) = level else { return Ok(()) };
+    let Qualifier::Likelihood(comparison, level) = level else {
+        return Ok(());
+    };
     if !matches!(comparison, Comparison::Equal | Comparison::GreaterOrEqual) {
-        return Err(Diagnostic::new("a claim has a likelihood, not a bound of one", span)
-            .label("a comparison")
-            .help("write for example `with likelihood 70%`"));
+        return Err(
+            Diagnostic::new("a claim has a likelihood, not a bound of one", span)
+                .label("a comparison")
+                .help("write for example `with likelihood 70%`"),
+        );
     }
     let given = match level {
         Level::Percent(number) => Likelihood::percent(*number).ok_or_else(|| {
@@ -355,11 +434,14 @@ fn likelihood(claim: &mut Claim<String>, level: &Qualifier, span: Span) -> Resul
     };
     // The adverb of the sentence may say the same in plain words; the named scale is kept.
     match &claim.likelihood {
-        Some(known) if known.scale == Scale::Words && known.term != given.term => {
-            Err(Diagnostic::new("the adverb and the likelihood differ", span)
-                .label(format!("`{}` here, `{}` in the sentence", given.term, known.term))
-                .help("keep one of them"))
-        }
+        Some(known) if known.scale == Scale::Words && known.term != given.term => Err(
+            Diagnostic::new("the adverb and the likelihood differ", span)
+                .label(format!(
+                    "`{}` here, `{}` in the sentence",
+                    given.term, known.term
+                ))
+                .help("keep one of them"),
+        ),
         Some(known) if known.scale != Scale::Words => Err(twice("a likelihood", span)),
         _ => {
             claim.likelihood = Some(given);

@@ -3,7 +3,7 @@
 use crate::language::grammar::Failure;
 use crate::language::question::mistakes::in_words;
 use crate::language::tokens::{Token, tokens};
-use crate::text::{Diagnostic, Span, quoted_list};
+use crate::text::{Diagnostic, Span, nearest, quoted_list};
 
 /// The diagnostic of a sentence that did not parse.
 pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
@@ -32,7 +32,26 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
             .label("this reads as a rule")
             .help("state facts, one sentence each; rules come with a later version");
     }
-    let found = tokens.iter().enumerate().find(|(_, token)| token.span.end > failure.at);
+    let asking = [
+        "who", "what", "which", "when", "why", "how", "did", "list", "about", "timeline",
+    ];
+    let near = nearest(first.text, asking, 1);
+    if let Some(word) = near
+        .first()
+        .filter(|_| first.text.len() > 2 && !first.is_quoted() && first.span.end < failure.at)
+    {
+        return Diagnostic::new(
+            format!("no question begins with `{}`", first.text),
+            first.span,
+        )
+        .label("unknown word")
+        .help(format!("did you mean `{word}`?"))
+        .suggest(*word);
+    }
+    let found = tokens
+        .iter()
+        .enumerate()
+        .find(|(_, token)| token.span.end > failure.at);
     let Some((at, token)) = found else {
         let last = tokens.last().map_or(end, |token| token.span.end);
         return ended(&tokens, Span::new(last, last), failure);
@@ -41,7 +60,10 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
     if token.is("is") && tokens.get(at + 1).is_some_and(|next| next.is_name()) {
         return Diagnostic::new("`is` needs `a` and a type, or a verb", token.span)
             .label("here")
-            .help(format!("write `{} is a TYPE`, or use a verb: `{} targeted …`", first.text, first.text));
+            .help(format!(
+                "write `{} is a TYPE`, or use a verb: `{} targeted …`",
+                first.text, first.text
+            ));
     }
     if let Some(before) = before.filter(|before| before.is_name() && token.is_name()) {
         let bare = |token: &Token<'_>| token.text.trim_matches('"').to_owned();
@@ -64,14 +86,21 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
 
 fn unclosed(tokens: &[Token<'_>]) -> Option<usize> {
     let closed = |text: &str| text.len() > 1 && text.ends_with('"') && !text.ends_with("\\\"");
-    tokens.iter().find(|token| token.is_quoted() && !closed(token.text)).map(|token| token.span.start)
+    tokens
+        .iter()
+        .find(|token| token.is_quoted() && !closed(token.text))
+        .map(|token| token.span.start)
 }
 
 fn ended(tokens: &[Token<'_>], here: Span, failure: &Failure) -> Diagnostic {
     let names = tokens.iter().filter(|token| token.is_name()).count();
     match names == tokens.len() && names < 3 {
         true => Diagnostic::new("this is not a whole sentence", here)
-            .label(if names == 1 { "a verb is missing here" } else { "an object is missing here" })
+            .label(if names == 1 {
+                "a verb is missing here"
+            } else {
+                "an object is missing here"
+            })
             .help("a statement reads `SUBJECT VERB OBJECT`, as in `APT31 targeted UK_Parliament`"),
         false => Diagnostic::new("the statement ends too early", here)
             .label(wanted(failure))
@@ -87,7 +116,8 @@ fn wanted(failure: &Failure) -> String {
         }
     }
     words.truncate(6);
-    let (plain, quoted): (Vec<String>, Vec<String>) = words.into_iter().partition(|word| word.contains(' '));
+    let (plain, quoted): (Vec<String>, Vec<String>) =
+        words.into_iter().partition(|word| word.contains(' '));
     let mut shown = plain;
     if !quoted.is_empty() {
         shown.push(quoted_list(&quoted));

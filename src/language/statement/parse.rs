@@ -24,10 +24,17 @@ pub fn parse(text: &str) -> Parsed<Sentence> {
     let pair = grammar::parse(Rule::statement, text)
         .map_err(|failure| mistakes::explain(text, &failure))?;
     let sentence = child(&pair, Rule::sentence).ok_or_else(|| nothing(&pair))?;
-    let inner = sentence.clone().into_inner().next().ok_or_else(|| nothing(&sentence))?;
+    let inner = sentence
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(&sentence))?;
     Ok(match inner.as_rule() {
         Rule::type_declaration => Sentence::Type(type_declaration(&inner)?),
-        Rule::relation_declaration => Sentence::Relation(relation_declaration(&inner)?),
+        Rule::relation_declaration => {
+            let ends = child(&inner, Rule::ends).map_or_else(|| tight(&inner), |ends| tight(&ends));
+            Sentence::Relation(Spanned::new(relation_declaration(&inner)?, ends))
+        }
         Rule::entity => entity(&inner)?,
         Rule::has_line => has_line(&inner)?,
         Rule::retract => {
@@ -55,7 +62,9 @@ fn because(pair: &Pair<'_>) -> Option<String> {
 }
 
 fn form(pair: &Pair<'_>) -> String {
-    child(pair, Rule::form).map(|form| unquoted(form.as_str().trim())).unwrap_or_default()
+    child(pair, Rule::form)
+        .map(|form| unquoted(form.as_str().trim()))
+        .unwrap_or_default()
 }
 
 fn noun_text(pair: &Pair<'_>) -> Parsed<String> {
@@ -64,7 +73,10 @@ fn noun_text(pair: &Pair<'_>) -> Parsed<String> {
 }
 
 fn type_declaration(pair: &Pair<'_>) -> Parsed<TypeDeclaration> {
-    let mut declaration = TypeDeclaration { name: noun_text(pair)?, ..TypeDeclaration::default() };
+    let mut declaration = TypeDeclaration {
+        name: noun_text(pair)?,
+        ..TypeDeclaration::default()
+    };
     for parent in children(pair, Rule::parent) {
         declaration.parents.push(noun_text(&parent)?);
     }
@@ -90,9 +102,11 @@ fn type_declaration(pair: &Pair<'_>) -> Parsed<TypeDeclaration> {
 
 fn once(slot: &mut Option<String>, text: String, what: &str, pair: &Pair<'_>) -> Parsed<()> {
     if slot.is_some() {
-        return Err(Diagnostic::new(format!("`{what}` stands twice"), tight(pair))
-            .label("the second")
-            .help("keep one of them"));
+        return Err(
+            Diagnostic::new(format!("`{what}` stands twice"), tight(pair))
+                .label("the second")
+                .help("keep one of them"),
+        );
     }
     *slot = Some(text);
     Ok(())
@@ -106,7 +120,10 @@ fn relation_declaration(pair: &Pair<'_>) -> Parsed<RelationDeclaration> {
     };
     if let Some(ends) = child(pair, Rule::ends) {
         let types = |pair: &Pair<'_>| {
-            children(pair, Rule::noun).iter().map(|noun| noun.as_str().trim().to_lowercase()).collect()
+            children(pair, Rule::noun)
+                .iter()
+                .map(|noun| noun.as_str().trim().to_lowercase())
+                .collect()
         };
         let mut both = children(&ends, Rule::end_types).into_iter();
         declaration.from = both.next().map(|pair| types(&pair)).unwrap_or_default();
@@ -130,7 +147,11 @@ fn relation_declaration(pair: &Pair<'_>) -> Parsed<RelationDeclaration> {
             (Rule::k_base, "base", &mut declaration.base),
             (Rule::k_third, "third", &mut declaration.third),
             (Rule::k_past, "past", &mut declaration.past),
-            (Rule::k_participle, "participle", &mut declaration.participle),
+            (
+                Rule::k_participle,
+                "participle",
+                &mut declaration.participle,
+            ),
             (Rule::k_gerund, "gerund", &mut declaration.gerund),
             (Rule::k_particle, "particle", &mut declaration.particle),
             (Rule::k_noun, "noun", &mut declaration.noun),
@@ -156,7 +177,9 @@ fn named(pair: &Pair<'_>) -> Parsed<Spanned<String>> {
 }
 
 fn text_of(pair: &Pair<'_>) -> String {
-    child(pair, Rule::quoted).map(|text| unquoted(text.as_str().trim())).unwrap_or_default()
+    child(pair, Rule::quoted)
+        .map(|text| unquoted(text.as_str().trim()))
+        .unwrap_or_default()
 }
 
 fn entity(pair: &Pair<'_>) -> Parsed<Sentence> {
@@ -171,7 +194,9 @@ fn entity(pair: &Pair<'_>) -> Parsed<Sentence> {
         aliases.push(Alias {
             name: named(&also)?,
             sources: child(&also, Rule::names).map(|names| pieces::names(&names)),
-            on: child(&also, Rule::date).map(|date| pieces::date(&date)).transpose()?,
+            on: child(&also, Rule::date)
+                .map(|date| pieces::date(&date))
+                .transpose()?,
         });
     }
     Ok(Sentence::Entity {
@@ -188,7 +213,12 @@ fn has_line(pair: &Pair<'_>) -> Parsed<Sentence> {
     for item in children(pair, Rule::item) {
         if let Some(id) = child(&item, Rule::outside_id) {
             let mut parts = id.into_inner().filter(|part| part.as_rule() != Rule::k_id);
-            let mut next = || parts.next().map(|part| unquoted(part.as_str().trim())).unwrap_or_default();
+            let mut next = || {
+                parts
+                    .next()
+                    .map(|part| unquoted(part.as_str().trim()))
+                    .unwrap_or_default()
+            };
             items.push(Item::Id(next(), next()));
             continue;
         }
@@ -196,11 +226,18 @@ fn has_line(pair: &Pair<'_>) -> Parsed<Sentence> {
         let value = child(&item, Rule::value).ok_or_else(|| nothing(&item))?;
         items.push(Item::Property(pieces::word(&key), self::value(&value)?));
     }
-    Ok(Sentence::Has { name: named(pair)?, items })
+    Ok(Sentence::Has {
+        name: named(pair)?,
+        items,
+    })
 }
 
 fn value(pair: &Pair<'_>) -> Parsed<Value> {
-    let inner = pair.clone().into_inner().next().ok_or_else(|| nothing(pair))?;
+    let inner = pair
+        .clone()
+        .into_inner()
+        .next()
+        .ok_or_else(|| nothing(pair))?;
     let text = inner.as_str().trim();
     Ok(match inner.as_rule() {
         Rule::number => match (text.parse::<i64>(), pieces::number(&inner)) {
@@ -212,13 +249,17 @@ fn value(pair: &Pair<'_>) -> Parsed<Value> {
         Rule::worded_date => Value::Date(pieces::worded_date(&inner)?),
         Rule::boolean => Value::Bool(has(&inner, Rule::k_true)),
         Rule::list_value => {
-            let values: Parsed<Vec<Value>> = children(&inner, Rule::value).iter().map(value).collect();
+            let values: Parsed<Vec<Value>> =
+                children(&inner, Rule::value).iter().map(value).collect();
             Value::List(values?)
         }
         Rule::map_value => {
             let mut pairs = Vec::new();
             for entry in children(&inner, Rule::map_entry) {
-                pairs.push((key(&entry), value(&child(&entry, Rule::value).ok_or_else(|| nothing(&entry))?)?));
+                pairs.push((
+                    key(&entry),
+                    value(&child(&entry, Rule::value).ok_or_else(|| nothing(&entry))?)?,
+                ));
             }
             Value::Map(pairs)
         }
@@ -228,17 +269,25 @@ fn value(pair: &Pair<'_>) -> Parsed<Value> {
 
 fn key(pair: &Pair<'_>) -> String {
     let key = child(pair, Rule::quoted).or_else(|| child(pair, Rule::key));
-    key.map(|key| unquoted(key.as_str().trim())).unwrap_or_default()
+    key.map(|key| unquoted(key.as_str().trim()))
+        .unwrap_or_default()
 }
 
 fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
     if let Some(denied) = child(outer, Rule::denied_claim) {
-        return Ok(Stated { denied: true, ..any_claim(&denied)? });
+        return Ok(Stated {
+            denied: true,
+            ..any_claim(&denied)?
+        });
     }
     let said = child(outer, Rule::said);
-    let pair = said.clone().or_else(|| child(outer, Rule::claim)).ok_or_else(|| nothing(outer))?;
+    let pair = said
+        .clone()
+        .or_else(|| child(outer, Rule::claim))
+        .ok_or_else(|| nothing(outer))?;
     let mut clauses = Vec::new();
-    let source = |names: &Pair<'_>| Spanned::new(Clause::Source(pieces::names(names)), tight(names));
+    let source =
+        |names: &Pair<'_>| Spanned::new(Clause::Source(pieces::names(names)), tight(names));
     if let Some(attribution) = child(&pair, Rule::attribution) {
         clauses.extend(child(&attribution, Rule::names).as_ref().map(source));
         for part in attribution.clone().into_inner() {
@@ -247,7 +296,10 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
             }
         }
         if let Some(date) = child(&attribution, Rule::date) {
-            clauses.push(Spanned::new(Clause::Reported(pieces::date(&date)?), tight(&date)));
+            clauses.push(Spanned::new(
+                Clause::Reported(pieces::date(&date)?),
+                tight(&date),
+            ));
         }
     }
     if said.is_some() {
@@ -259,21 +311,41 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
             let texts = children(&see, Rule::quoted);
             let mut texts = texts.iter().map(|text| unquoted(text.as_str().trim()));
             let here = tight(&see);
-            clauses.extend(texts.next().map(|text| Spanned::new(Clause::Reference(text), here)));
-            clauses.extend(texts.next().map(|text| Spanned::new(Clause::Locator(text), here)));
+            clauses.extend(
+                texts
+                    .next()
+                    .map(|text| Spanned::new(Clause::Reference(text), here)),
+            );
+            clauses.extend(
+                texts
+                    .next()
+                    .map(|text| Spanned::new(Clause::Locator(text), here)),
+            );
             continue;
         }
-        let inner = outer.clone().into_inner().next().ok_or_else(|| nothing(&outer))?;
+        let inner = outer
+            .clone()
+            .into_inner()
+            .next()
+            .ok_or_else(|| nothing(&outer))?;
         clauses.push(clause(&inner)?);
     }
     let inner = child(&pair, Rule::fact).ok_or_else(|| nothing(&pair))?;
     let denied = has(&pair, Rule::denies) || has(&pair, Rule::denied_mark);
-    Ok(Stated { denied, fact: question::parse::fact(&inner)?, clauses })
+    Ok(Stated {
+        denied,
+        fact: question::parse::fact(&inner)?,
+        clauses,
+    })
 }
 
 fn clause(pair: &Pair<'_>) -> Parsed<Spanned<Clause>> {
     let here = tight(pair);
-    let names = || child(pair, Rule::names).map(|names| pieces::names(&names)).ok_or_else(|| nothing(pair));
+    let names = || {
+        child(pair, Rule::names)
+            .map(|names| pieces::names(&names))
+            .ok_or_else(|| nothing(pair))
+    };
     let node = match pair.as_rule() {
         Rule::reported => {
             let date = child(pair, Rule::date).ok_or_else(|| nothing(pair))?;
@@ -292,9 +364,15 @@ fn clause(pair: &Pair<'_>) -> Parsed<Spanned<Clause>> {
         Rule::marked => {
             let written = child(pair, Rule::marking).map(|marking| marking.as_str().to_owned());
             let marking = written.as_deref().and_then(Marking::named).ok_or_else(|| {
-                Diagnostic::new(format!("`{}` is no marking", written.unwrap_or_default()), here)
-                    .label("unknown marking")
-                    .help(format!("write {}", quoted_list(&Marking::ALL.map(Marking::name))))
+                Diagnostic::new(
+                    format!("`{}` is no marking", written.unwrap_or_default()),
+                    here,
+                )
+                .label("unknown marking")
+                .help(format!(
+                    "write {}",
+                    quoted_list(&Marking::ALL.map(Marking::name))
+                ))
             })?;
             Clause::Marking(marking)
         }
@@ -313,7 +391,9 @@ fn clause(pair: &Pair<'_>) -> Parsed<Spanned<Clause>> {
 
 /// The Admiralty grade of a source.
 fn reliability(pair: &Pair<'_>) -> Parsed<Reliability> {
-    let written = child(pair, Rule::raw_word).map(|word| word.as_str().to_uppercase()).unwrap_or_default();
+    let written = child(pair, Rule::raw_word)
+        .map(|word| word.as_str().to_uppercase())
+        .unwrap_or_default();
     let letters = ["A", "B", "C", "D", "E", "F"];
     let at = letters.iter().position(|letter| *letter == written);
     at.map(|at| Reliability::ALL[at]).ok_or_else(|| {
@@ -325,9 +405,15 @@ fn reliability(pair: &Pair<'_>) -> Parsed<Reliability> {
 
 fn credibility(pair: &Pair<'_>) -> Parsed<Credibility> {
     let written = child(pair, Rule::int).map_or(Ok(0), |int| pieces::int(&int))?;
-    u8::try_from(written).ok().and_then(Credibility::new).ok_or_else(|| {
-        Diagnostic::new(format!("{written} is no grade of an information"), tight(pair))
+    u8::try_from(written)
+        .ok()
+        .and_then(Credibility::new)
+        .ok_or_else(|| {
+            Diagnostic::new(
+                format!("{written} is no grade of an information"),
+                tight(pair),
+            )
             .label("unknown credibility")
             .help("write a number from 1 (confirmed) to 5, or 6 where it cannot be judged")
-    })
+        })
 }

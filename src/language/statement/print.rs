@@ -1,6 +1,6 @@
 //! Changes as sentences, in one canonical spelling: reading what is printed gives the same change.
 
-use crate::language::spelling::{name, string};
+use crate::language::spelling::{article, name, string};
 use crate::model::{
     Change, Claim, Likelihood, PartialDate, Period, Polarity, Precision, RelationDeclaration,
     RetractTarget, Scale, TypeDeclaration, Value, Vocabulary,
@@ -11,9 +11,18 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
     match change {
         Change::DeclareType(declaration) => type_declaration(declaration),
         Change::DeclareRelation(declaration) => relation_declaration(declaration),
-        Change::Entity { name: handle, types, title, unnamed } => {
+        Change::Entity {
+            name: handle,
+            types,
+            title,
+            unnamed,
+        } => {
             let untyped = ["entity".to_owned()];
-            let types = if types.is_empty() { untyped.as_slice() } else { types.as_slice() };
+            let types = if types.is_empty() {
+                untyped.as_slice()
+            } else {
+                types.as_slice()
+            };
             let nouns: Vec<String> = types
                 .iter()
                 .map(|noun| match unnamed {
@@ -21,10 +30,16 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
                     false => format!("{} {noun}", article(noun)),
                 })
                 .collect();
-            let title = title.as_ref().map_or(String::new(), |title| format!(", titled {}", string(title)));
+            let title = title
+                .as_ref()
+                .map_or(String::new(), |title| format!(", titled {}", string(title)));
             format!("{} is {}{title}.", name(handle), nouns.join(" and "))
         }
-        Change::Property { entity, key, value: of } => {
+        Change::Property {
+            entity,
+            key,
+            value: of,
+        } => {
             format!("{} has {key} {}.", name(entity), value(of))
         }
         Change::ExternalId { entity, scheme, id } => {
@@ -32,7 +47,9 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
         }
         Change::Assert(claim) => format!("{}.", self::claim(claim, words)),
         Change::Retract { target, because } => {
-            let because = because.as_ref().map_or(String::new(), |why| format!(", because {}", string(why)));
+            let because = because
+                .as_ref()
+                .map_or(String::new(), |why| format!(", because {}", string(why)));
             match target {
                 RetractTarget::Number(number) => format!("retract #{}{because}.", number.0),
                 RetractTarget::Content(claim) => {
@@ -43,19 +60,17 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
     }
 }
 
-/// `a` or `an`, by the first letter.
-fn article(noun: &str) -> &'static str {
-    match noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        true => "an",
-        false => "a",
-    }
-}
-
 /// A word that needs no quotes, or a string.
 fn word(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_alphabetic())
-        && text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    if plain && text.is_ascii() { text.to_owned() } else { string(text) }
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    if plain && text.is_ascii() {
+        text.to_owned()
+    } else {
+        string(text)
+    }
 }
 
 fn optional(out: &mut String, key: &str, text: &Option<String>) {
@@ -67,8 +82,11 @@ fn optional(out: &mut String, key: &str, text: &Option<String>) {
 fn type_declaration(declaration: &TypeDeclaration) -> String {
     let mut out = format!("type {}", declaration.name);
     if !declaration.parents.is_empty() {
-        let parents: Vec<String> =
-            declaration.parents.iter().map(|parent| format!("{} {parent}", article(parent))).collect();
+        let parents: Vec<String> = declaration
+            .parents
+            .iter()
+            .map(|parent| format!("{} {parent}", article(parent)))
+            .collect();
         out.push_str(&format!(" is {}", parents.join(" and ")));
     }
     optional(&mut out, "plural", &declaration.plural);
@@ -90,7 +108,11 @@ fn relation_declaration(declaration: &RelationDeclaration) -> String {
             true => "entity".to_owned(),
             false => nouns.join(" or "),
         };
-        out.push_str(&format!(" ({} -> {})", ends(&declaration.from), ends(&declaration.to)));
+        out.push_str(&format!(
+            " ({} -> {})",
+            ends(&declaration.from),
+            ends(&declaration.to)
+        ));
     }
     let forms = [
         ("base", &declaration.base),
@@ -136,18 +158,30 @@ pub fn value(value: &Value) -> String {
         Value::Date(date) if date.precision() == Precision::Year => format!("{date}"),
         Value::Date(date) => date.to_string(),
         Value::List(values) => {
-            format!("[{}]", values.iter().map(self::value).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                values
+                    .iter()
+                    .map(self::value)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
         Value::Map(pairs) => {
-            let pairs: Vec<String> =
-                pairs.iter().map(|(key, of)| format!("{}: {}", string(key), self::value(of))).collect();
+            let pairs: Vec<String> = pairs
+                .iter()
+                .map(|(key, of)| format!("{}: {}", string(key), self::value(of)))
+                .collect();
             format!("{{{}}}", pairs.join(", "))
         }
     }
 }
 
 fn names(list: &[String]) -> String {
-    list.iter().map(|one| name(one)).collect::<Vec<_>>().join(" and ")
+    list.iter()
+        .map(|one| name(one))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 /// A claim as a sentence without its dot.
@@ -163,14 +197,21 @@ pub fn claim(claim: &Claim<String>, words: &Vocabulary) -> String {
         }
         out.push_str(", ");
     }
-    let adverb = claim.likelihood.as_ref().filter(|likelihood| likelihood.scale == Scale::Words);
+    let adverb = claim
+        .likelihood
+        .as_ref()
+        .filter(|likelihood| likelihood.scale == Scale::Words);
     let adverb = adverb.and_then(|likelihood| adverb_of(&likelihood.term));
     out.push_str(&name(&claim.subject));
     if let Some(adverb) = adverb {
         out.push_str(&format!(" {adverb}"));
     }
     // The canonical name of a relation reads as itself, whatever its forms are.
-    out.push_str(&format!(" {} {}", words.relation(claim.relation).name, name(&claim.object)));
+    out.push_str(&format!(
+        " {} {}",
+        words.relation(claim.relation).name,
+        name(&claim.object)
+    ));
     out.push_str(&period(claim.valid));
     if claim.sources.is_empty() {
         if let Some(date) = claim.reported {
