@@ -2,6 +2,8 @@
 //! answer and the parameters; it prints nothing and reads no file.
 
 use crate::algebra::Plan;
+use crate::algebra::explain::explain;
+use crate::algebra::walk::each_filter;
 use crate::answer::{self, Answer, Fact, Ground};
 use crate::graph::{Applied, Graph, GraphView, Polarities, Refusal, Row, Seen};
 use crate::language::question::ast::{Body, Mode, Pipe, Question, WhyTarget};
@@ -167,9 +169,10 @@ impl Engine {
             execution: &execution,
             prepare: &prepare,
         };
-        let mut answer = match &lowered.shape {
-            Shape::Row(row) => self.row(*row, question.body.span)?,
-            _ => answer::build(&lowered, &batches, &ground)?,
+        let mut answer = if let Shape::Row(row) = lowered.shape {
+            self.row(row, question.body.span)?
+        } else {
+            answer::build(&lowered, &batches, &ground)?
         };
         if let Some(limit) = &question.tail.limit {
             answer.keep(limit.node as usize);
@@ -222,19 +225,14 @@ impl Engine {
     ) -> Answer {
         let reading = canonical(question, &self.graph, &self.context).to_string();
         let gql = question::gql::gql(lowered, &self.graph);
-        let plans: Vec<String> = match &lowered.shape {
-            Shape::Verdict { parts, .. } => parts
+        let explain = |plan: &Plan| explain(plan, &lowered.variables, &self.graph);
+        let plans: Vec<String> = if let Shape::Verdict { parts, .. } = &lowered.shape {
+            parts
                 .iter()
-                .map(|part| {
-                    let plan = self.prepared(part.plan.clone());
-                    crate::algebra::explain::explain(&plan, &lowered.variables, &self.graph)
-                })
-                .collect(),
-            _ => vec![crate::algebra::explain::explain(
-                plan,
-                &lowered.variables,
-                &self.graph,
-            )],
+                .map(|part| explain(&self.prepared(part.plan.clone())))
+                .collect()
+        } else {
+            vec![explain(plan)]
         };
         let plan = plans.concat();
         let mut text = format!(
@@ -270,11 +268,25 @@ impl Engine {
         lowered: &question::Lowered,
         answer: &Answer,
     ) -> Result<Vec<String>, Failure> {
-        let (Shape::Entities { .. } | Shape::Facts(_)) = lowered.shape else {
-            return Ok(Vec::new());
+        let asked = match lowered.shape {
+            Shape::Entities { entity, .. } => entity,
+            Shape::Facts(fact) => fact,
+            Shape::Count(_)
+            | Shape::Groups { .. }
+            | Shape::Verdict { .. }
+            | Shape::IsA { .. }
+            | Shape::When(_)
+            | Shape::Says(..)
+            | Shape::Why { .. }
+            | Shape::Claim(_)
+            | Shape::Row(_)
+            | Shape::Paths(_)
+            | Shape::About(..)
+            | Shape::Timeline(..)
+            | Shape::Changed(..) => return Ok(Vec::new()),
         };
         let mut plan = lowered.plan.clone();
-        crate::algebra::walk::each_filter(&mut plan, &mut |filter| {
+        each_filter(&mut plan, &mut |filter| {
             if !filter.valid.is_empty() {
                 filter.valid = vec![crate::graph::ValidTest::Unknown];
             }
@@ -283,11 +295,7 @@ impl Engine {
         let mut execution = Execution::new(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
         let batches = run_to_end(&plan, &execution)?;
-        let mut left: Vec<Row> = match lowered.shape {
-            Shape::Entities { entity, .. } => answer::build::ids(&batches, entity),
-            Shape::Facts(fact) => answer::build::ids(&batches, fact),
-            _ => Vec::new(),
-        };
+        let mut left: Vec<Row> = answer::build::ids(&batches, asked);
         if let Some(known) = &answer.entities {
             left.retain(|id| !known.contains(&EntityId(*id)));
         }

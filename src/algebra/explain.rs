@@ -72,9 +72,9 @@ impl Explainer<'_> {
                 set,
                 ..
             } => {
-                let end = match set {
-                    EntitySet::Any => String::new(),
-                    set => format!(" in {}", self.set(set)),
+                let end = match *set == EntitySet::Any {
+                    true => String::new(),
+                    false => format!(" in {}", self.set(set)),
                 };
                 format!(
                     "expand {} {} {}{end} as {}{}",

@@ -6,7 +6,7 @@ use crate::answer::verdict::Part;
 use crate::answer::{about, claims, entities, facts, paths, verdict, wording};
 use crate::graph::{ClaimFilter, GraphView, Polarities, Row, Seen};
 use crate::language::question::ast::Stance;
-use crate::language::question::lower::{Lowered, Shape};
+use crate::language::question::shape::{Lowered, Shape};
 use crate::model::{ClaimId, EntityId, Status, Vocabulary};
 use crate::run::{Batch, Column, Execution, Halt, NONE, Tuples, run_to_end};
 use serde_json::{Value, json};

@@ -87,7 +87,7 @@ enum Step {
     ExternalId(EntityId, String, String),
     Claim(Claim<EntityId>),
     Retract(Row, Option<String>),
-    RetractStep(usize, Option<String>),
+    TakeBack(usize, Option<String>),
     Nothing,
 }
 
@@ -225,7 +225,7 @@ impl Graph {
                     applied.claims.push(self.columns.id(row));
                 }
                 Step::Retract(row, because) => self.take_back(row, because),
-                Step::RetractStep(step, because) => self.take_back(rows[step], because),
+                Step::TakeBack(step, because) => self.take_back(rows[step], because),
             }
             rows.push(row);
         }
@@ -351,7 +351,7 @@ impl Survey<'_> {
                 for places in self.claims.values_mut() {
                     places.retain(|place| *place != step);
                 }
-                Ok(Step::RetractStep(step, because.clone()))
+                Ok(Step::TakeBack(step, because.clone()))
             }
         }
     }
@@ -460,11 +460,12 @@ impl Survey<'_> {
         let id = self.next_id()?;
         // A name that is almost a known one is more often a slip than a newcomer; one look is cheap
         // for text typed by hand and skipped for masses.
-        if warn && self.fresh.len() < 64 {
-            if let Some(near) = entities.near(name, 1).first() {
-                let warning = format!("`{name}` is a new entity; did you mean `{near}`?");
-                self.applied.warnings.push((self.at, warning));
-            }
+        if warn
+            && self.fresh.len() < 64
+            && let Some(near) = entities.near(name, 1).first()
+        {
+            let warning = format!("`{name}` is a new entity; did you mean `{near}`?");
+            self.applied.warnings.push((self.at, warning));
         }
         self.fresh.push(Fresh::Entity(name.to_owned()));
         self.handles.insert(name.to_owned(), id);

@@ -217,19 +217,19 @@ pub fn of_row(graph: &dyn GraphView, tuples: &Tuples, filters: &[ClaimFilter]) -
             let summary = known
                 .entry(*fact)
                 .or_insert_with(|| summary(graph, *fact, filter));
-            if let Some(found) = summary.likelihood {
-                if weakest.is_none_or(|(number, _)| found.0 < number) {
-                    weakest = Some(found);
-                }
+            if let Some(found) = summary.likelihood
+                && weakest.is_none_or(|(number, _)| found.0 < number)
+            {
+                weakest = Some(found);
             }
             if std::mem::take(&mut first) {
                 main.extend(summary.asserted.iter().chain(&summary.denied));
             }
         }
-        if let Some(found) = weakest {
-            if likelihood.is_none_or(|(number, _)| found.0 > number) {
-                likelihood = Some(found);
-            }
+        if let Some(found) = weakest
+            && likelihood.is_none_or(|(number, _)| found.0 > number)
+        {
+            likelihood = Some(found);
         }
     }
     let facts = tuples.distinct();

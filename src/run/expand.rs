@@ -97,18 +97,15 @@ impl Operator for Expand<'_> {
                             route.direction,
                             &mut |run| {
                                 execution.visited(run.ends.len());
-                                match &self.members {
-                                    Members::Any => {
-                                        ends.extend_from_slice(run.ends);
-                                        facts.extend_from_slice(run.facts);
-                                    }
-                                    members => {
-                                        for (end, fact) in run.ends.iter().zip(run.facts) {
-                                            if members.has(*end, execution.graph) {
-                                                ends.push(*end);
-                                                facts.push(*fact);
-                                            }
-                                        }
+                                if matches!(self.members, Members::Any) {
+                                    ends.extend_from_slice(run.ends);
+                                    facts.extend_from_slice(run.facts);
+                                    return;
+                                }
+                                for (end, fact) in run.ends.iter().zip(run.facts) {
+                                    if self.members.has(*end, execution.graph) {
+                                        ends.push(*end);
+                                        facts.push(*fact);
                                     }
                                 }
                             },

@@ -55,16 +55,13 @@ impl Operator for Frontier<'_> {
 }
 
 /// The entities one step away. A small step gathers and sorts; a wide one marks bits.
-fn step<G: GraphView>(
+fn step<G: GraphView + ?Sized>(
     from: &RoaringBitmap,
     routes: &[Route],
     seen: &Seen<'_, G>,
     members: &Members,
     execution: &Execution<'_>,
-) -> Result<RoaringBitmap, Halt>
-where
-    G: ?Sized,
-{
+) -> Result<RoaringBitmap, Halt> {
     let entities = execution.graph.entities().len();
     let mut marks: Vec<u64> = Vec::new();
     let mut few: Vec<u32> = Vec::new();

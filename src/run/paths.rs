@@ -99,8 +99,8 @@ impl Walk<'_, '_> {
             for id in level {
                 self.execution.check()?;
                 for (end, _) in self.steps(id, true) {
-                    if !self.distance.contains_key(&end) {
-                        self.distance.insert(end, hops);
+                    if let std::collections::hash_map::Entry::Vacant(e) = self.distance.entry(end) {
+                        e.insert(hops);
                         next.push(end);
                     }
                 }

@@ -40,10 +40,10 @@ impl Operator for Sort<'_> {
                     (append(known, batch), columns)
                 }
             };
-            if let Some(limit) = self.limit {
-                if rows.rows as u64 > limit.saturating_mul(2).max(4096) {
-                    (rows, columns) = self.ordered(rows, columns);
-                }
+            if let Some(limit) = self.limit
+                && rows.rows as u64 > limit.saturating_mul(2).max(4096)
+            {
+                (rows, columns) = self.ordered(rows, columns);
             }
             kept = Some((rows, columns));
         }

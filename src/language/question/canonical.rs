@@ -189,12 +189,11 @@ impl Reader<'_> {
             }
         }
         let mut qualifiers = self.qualifiers(&clause.qualifiers);
-        if let Some(adverb) = &clause.adverb {
-            if let Ok(least) = filters::adverb(&adverb.node, adverb.span) {
-                let level =
-                    Qualifier::Likelihood(Comparison::GreaterOrEqual, Level::Percent(least));
-                qualifiers.insert(0, Spanned::new(level, adverb.span));
-            }
+        if let Some(adverb) = &clause.adverb
+            && let Ok(least) = filters::adverb(&adverb.node, adverb.span)
+        {
+            let level = Qualifier::Likelihood(Comparison::GreaterOrEqual, Level::Percent(least));
+            qualifiers.insert(0, Spanned::new(level, adverb.span));
         }
         VerbClause {
             voice: clause.voice,
@@ -251,10 +250,12 @@ impl Reader<'_> {
                 .map(|(_, id)| id)
                 .collect(),
             Operand::Last => self.context.last.clone()?,
-            Operand::Parameter(name) => match self.context.parameters.get(name)? {
-                crate::model::Value::Text(text) => entities.resolve(text),
-                _ => return None,
-            },
+            Operand::Parameter(name) => {
+                let crate::model::Value::Text(text) = self.context.parameters.get(name)? else {
+                    return None;
+                };
+                entities.resolve(text)
+            }
             Operand::Name(_)
             | Operand::Claim(_)
             | Operand::Anyone
@@ -359,7 +360,7 @@ impl Reader<'_> {
             kind: paths.kind,
             from: self.operand(&paths.from),
             to: self.operand(&paths.to),
-            within: paths.within.clone(),
+            within: paths.within,
             via: paths
                 .via
                 .iter()

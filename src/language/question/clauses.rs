@@ -1,121 +1,19 @@
 //! From what is said of the asked thing to patterns: verbs become links, `and` and `or` become
 //! branches, `not` becomes patterns that must be absent.
 
-use crate::algebra::{
-    Datum, EntitySet, Evidence, Expression, Link, Node, Pattern, Test, Variables,
-};
-use crate::algebra::{Route, Var};
-use crate::graph::filter::{ClaimFilter, Compare, Polarities};
-use crate::graph::{Direction, GraphView};
+use crate::algebra::{EntitySet, Expression, Link, Node, Route, Var, Variables};
+use crate::graph::GraphView;
+use crate::graph::filter::{ClaimFilter, Compare};
 use crate::language::question::ast::{
     Asked, Body, Condition, Operand, Operands, Predicate, Qualifier, Question, Status, VerbClause,
     Voice,
 };
+use crate::language::question::branch::{Branch, absent, product};
 use crate::language::question::context::Context;
 use crate::language::question::filters;
 use crate::language::words::{self, Stand, Verb};
 use crate::model::{EntityId, TypeId, Value, Vocabulary};
 use crate::text::{Diagnostic, Span, Spanned};
-
-/// How many alternatives one question may have once `or` is spelt out.
-const BRANCHES: usize = 256;
-
-/// One way in which a predicate may hold: everything in it holds at once.
-#[derive(Clone, Debug, Default)]
-pub struct Branch {
-    /// What must be there.
-    pub pattern: Pattern,
-    /// Patterns that must not match.
-    pub absent: Vec<Pattern>,
-    /// What must hold of the facts of the pattern.
-    pub status: Vec<Status>,
-}
-
-impl Branch {
-    fn and(mut self, other: Branch) -> Branch {
-        for node in other.pattern.nodes {
-            self.node(node);
-        }
-        self.pattern.links.extend(other.pattern.links);
-        self.pattern.conditions.extend(other.pattern.conditions);
-        self.absent.extend(other.absent);
-        self.status.extend(other.status);
-        self
-    }
-
-    /// Adds a node, or narrows the node of that variable.
-    pub fn node(&mut self, node: Node) {
-        match self
-            .pattern
-            .nodes
-            .iter_mut()
-            .find(|known| known.var == node.var)
-        {
-            Some(known) => known.set = known.set.clone().and(node.set),
-            None => self.pattern.nodes.push(node),
-        }
-    }
-
-    /// Turns the wanted states of facts into conditions, once all links are there.
-    pub fn settle_status(&mut self) {
-        for status in std::mem::take(&mut self.status) {
-            let tests = self
-                .pattern
-                .links
-                .iter()
-                .map(|link| status_test(link.fact, status));
-            let tests: Vec<Expression> = tests.collect();
-            self.pattern.conditions.push(match status {
-                Status::Disputed | Status::Denied => Expression::Or(tests),
-                Status::Undisputed | Status::Affirmed | Status::SingleSourced => {
-                    Expression::And(tests)
-                }
-            });
-        }
-    }
-}
-
-/// What a status asks of one fact.
-pub fn status_test(fact: Var, status: Status) -> Expression {
-    let test = |evidence, compare, value| {
-        Expression::Test(
-            Test::Compare(compare),
-            Box::new(Expression::OfFact(fact, evidence)),
-            Box::new(Expression::Constant(value)),
-        )
-    };
-    let status_is = |compare, text: &str| test(Evidence::Status, compare, Datum::text(text));
-    match status {
-        Status::Disputed => status_is(Compare::Equal, "disputed"),
-        Status::Undisputed => status_is(Compare::NotEqual, "disputed"),
-        Status::Denied => status_is(Compare::Equal, "denied"),
-        Status::Affirmed => status_is(Compare::Equal, "affirmed"),
-        Status::SingleSourced => test(Evidence::Sources, Compare::Equal, Datum::int(1)),
-    }
-}
-
-/// Both sets of branches at once.
-pub fn product(
-    left: Vec<Branch>,
-    right: Vec<Branch>,
-    span: Span,
-) -> Result<Vec<Branch>, Diagnostic> {
-    if left.len() * right.len() > BRANCHES {
-        return Err(
-            Diagnostic::new("this question has too many alternatives", span)
-                .label(format!("more than {BRANCHES} once every `or` is spelt out"))
-                .help("ask it in parts"),
-        );
-    }
-    Ok(left
-        .iter()
-        .flat_map(|branch| {
-            right
-                .iter()
-                .map(move |other| branch.clone().and(other.clone()))
-        })
-        .collect())
-}
 
 /// Which operand position a clause leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -598,35 +496,4 @@ fn sorted(
     ids.sort();
     ids.dedup();
     if ids.is_empty() { Err(none()) } else { Ok(ids) }
-}
-
-/// A branch that holds when the other's pattern does not match. What the other asks to be absent
-/// would be a double negation; the grammar's `that` clauses can bring one in, and it is kept as a
-/// condition of the inner pattern by making it the pattern's own absence.
-fn absent(branch: Branch) -> Branch {
-    let mut pattern = branch.pattern;
-    pattern.absent.extend(branch.absent);
-    Branch {
-        absent: vec![pattern],
-        ..Branch::default()
-    }
-}
-
-/// The filter with which both sides of a fact are seen.
-pub fn both_sides(filter: &ClaimFilter) -> ClaimFilter {
-    ClaimFilter {
-        polarities: Polarities::Both,
-        ..filter.clone()
-    }
-}
-
-/// Routes for every relation of the case, from subject to object.
-pub fn every_route(words: &Vocabulary) -> Vec<Route> {
-    words
-        .relations()
-        .map(|(relation, _)| Route {
-            relation,
-            direction: Direction::Out,
-        })
-        .collect()
 }

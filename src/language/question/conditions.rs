@@ -211,17 +211,15 @@ pub fn sort(
     let key = |key: &SortKey| {
         let by = attribute(&key.path, &subject, clauses, &mut false)?;
         // A property of another entity of the pattern is gone once rows are grouped.
-        if let Expression::Property(var, _) = by {
-            if var != entity {
-                return Err(Diagnostic::new(
-                    "rows can be sorted by the asked thing only",
-                    key.path.span,
-                )
-                .label("belongs to another entity")
-                .help(
-                    "sort by a property of the asked thing, or by `likelihood`, `sources`, `from`",
-                ));
-            }
+        if let Expression::Property(var, _) = by
+            && var != entity
+        {
+            return Err(Diagnostic::new(
+                "rows can be sorted by the asked thing only",
+                key.path.span,
+            )
+            .label("belongs to another entity")
+            .help("sort by a property of the asked thing, or by `likelihood`, `sources`, `from`"));
         }
         Ok(Key {
             by,
@@ -333,8 +331,8 @@ pub fn per(
     let var = clauses.variables.fresh(field.name());
     let list = Expression::OfFact(*fact, field);
     // Branches of an `or` bind different facts: each is unwound on its own.
-    let plan = match plan {
-        Plan::Union(inputs) => Plan::Union(
+    let plan = if let Plan::Union(inputs) = plan {
+        Plan::Union(
             inputs
                 .into_iter()
                 .zip(facts)
@@ -344,12 +342,13 @@ pub fn per(
                     var,
                 })
                 .collect(),
-        ),
-        plan => Plan::Unwind {
+        )
+    } else {
+        Plan::Unwind {
             input: Box::new(plan),
             list,
             var,
-        },
+        }
     };
     Ok((var, plan))
 }

@@ -5,7 +5,7 @@ use crate::algebra::{
     Aggregate, Datum, EntitySet, Expression, Link, Node, Pattern, Plan, Test, Var, Variables,
 };
 use crate::graph::{ClaimFilter, Direction, GraphView, Polarities, SourceTest, ValidTest};
-use crate::language::question::lower::{Lowered, Shape};
+use crate::language::question::shape::{Lowered, Shape};
 use crate::model::{PartialDate, Value};
 
 /// The question as GQL, one clause a line.
@@ -127,16 +127,13 @@ impl Writer<'_> {
                     ""
                 };
                 let returned = format!("RETURN {distinct}{}", columns.join(", "));
-                match input.as_ref() {
-                    Plan::Union(inputs) => {
-                        let parts: Vec<String> = inputs
-                            .iter()
-                            .map(|input| format!("{}\n{returned}", self.query(input)))
-                            .collect();
-                        parts.join("\nUNION\n")
-                    }
-                    input => format!("{}\n{returned}", self.query(input)),
-                }
+                let parts = if let Plan::Union(inputs) = input.as_ref() {
+                    inputs.as_slice()
+                } else {
+                    std::slice::from_ref(input.as_ref())
+                };
+                let part = |input: &Plan| format!("{}\n{returned}", self.query(input));
+                parts.iter().map(part).collect::<Vec<_>>().join("\nUNION\n")
             }
             Plan::Filter { input, condition } => {
                 format!(

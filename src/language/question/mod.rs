@@ -1,18 +1,25 @@
 //! Questions, the front door: text → syntax tree with spans → algebra, and back to a paraphrase.
 
 pub mod ast;
+pub mod branch;
 pub mod canonical;
 pub mod clauses;
 pub mod conditions;
 pub mod context;
+pub mod endings;
+pub mod facts;
 pub mod filters;
 pub mod gql;
 pub mod lower;
+mod lowering;
 pub mod mistakes;
 pub mod parse;
 pub mod print;
+pub mod qualifiers;
+pub mod shape;
 
 pub use ast::Question;
 pub use context::Context;
-pub use lower::{Lowered, Shape, lower};
+pub use lower::lower;
 pub use parse::parse;
+pub use shape::{Lowered, Shape};

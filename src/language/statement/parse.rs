@@ -355,7 +355,7 @@ fn clause(pair: &Pair<'_>) -> Parsed<Spanned<Clause>> {
         Rule::quote => Clause::Quote(text_of(pair)),
         Rule::passed_on => Clause::Via(names()?),
         Rule::jointly | Rule::according => Clause::Source(names()?),
-        Rule::level => match question::parse::level(pair)? {
+        Rule::level => match question::qualifiers::level(pair)? {
             Qualifier::Confidence(level) => Clause::Confidence(level),
             other => Clause::Level(other),
         },

@@ -213,10 +213,10 @@ pub fn claim(claim: &Claim<String>, words: &Vocabulary) -> String {
         name(&claim.object)
     ));
     out.push_str(&period(claim.valid));
-    if claim.sources.is_empty() {
-        if let Some(date) = claim.reported {
-            out.push_str(&format!(", reported on {date}"));
-        }
+    if claim.sources.is_empty()
+        && let Some(date) = claim.reported
+    {
+        out.push_str(&format!(", reported on {date}"));
     }
     if !claim.via.is_empty() {
         out.push_str(&format!(", via {}", names(&claim.via)));
