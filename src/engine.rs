@@ -13,7 +13,7 @@ use crate::language::script::{self, Kind};
 use crate::language::{spelling, statement};
 use crate::model::{Change, EntityId, TypeId, Value, Vocabulary};
 use crate::optimize;
-use crate::run::{Execution, Halt, Work, run_to_end};
+use crate::run::{Halt, Work, start};
 use crate::text::{Diagnostic, Span, Spanned, quoted_list};
 use serde_json::json;
 use std::sync::Arc;
@@ -160,9 +160,9 @@ impl Engine {
                 work: Work::default(),
             });
         }
-        let mut execution = Execution::new(&self.graph, &plan);
+        let mut execution = start(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
-        let batches = run_to_end(&plan, &execution)?;
+        let batches = execution.run_to_end(&plan)?;
         let prepare = |plan: Plan| self.prepared(plan);
         let ground = Ground {
             view: &self.graph,
@@ -292,9 +292,9 @@ impl Engine {
             }
         });
         let plan = self.prepared(plan);
-        let mut execution = Execution::new(&self.graph, &plan);
+        let mut execution = start(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
-        let batches = run_to_end(&plan, &execution)?;
+        let batches = execution.run_to_end(&plan)?;
         let mut left: Vec<Row> = answer::build::ids(&batches, asked);
         if let Some(known) = &answer.entities {
             left.retain(|id| !known.contains(&EntityId(*id)));

@@ -3,8 +3,8 @@
 
 use crate::algebra::datum::Datum;
 use crate::algebra::expression::{Expression, Test};
-use crate::algebra::pattern::{EntitySet, Pattern, Route};
-use crate::algebra::plan::{Aggregate, Plan, Var, Variables};
+use crate::algebra::plan::{Aggregate, EntitySet, Pattern, Plan, Route};
+use crate::algebra::var::{Var, Variables};
 use crate::graph::{ClaimFilter, Direction, GraphView, Polarities, SourceTest, ValidTest};
 use crate::model::{EntityId, PartialDate};
 

@@ -2,7 +2,7 @@
 //! keeps a row only where its condition is true.
 
 use crate::algebra::datum::Datum;
-use crate::algebra::plan::Var;
+use crate::algebra::var::Var;
 use crate::graph::filter::Compare;
 use crate::model::TypeId;
 

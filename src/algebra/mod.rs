@@ -4,11 +4,11 @@
 pub mod datum;
 pub mod explain;
 pub mod expression;
-pub mod pattern;
 pub mod plan;
+pub mod var;
 pub mod walk;
 
 pub use datum::Datum;
 pub use expression::{Evidence, Expression, Test};
-pub use pattern::{EntitySet, Link, Node, Pattern, Route};
-pub use plan::{Aggregate, Key, PathSearch, Plan, Var, Variables};
+pub use plan::{Aggregate, EntitySet, Key, Link, Node, PathSearch, Pattern, Plan, Route};
+pub use var::{Var, Variables};

@@ -1,54 +1,12 @@
 //! Plan nodes, each documented by what happens to its rows. A surface builds the logical nodes
 //! (`Match`), the optimiser replaces them by the ones that say how (`Scan`, `Expand`
-//! …), and the executor runs either.
+//! …), and the executor runs either. A pattern says what to match and nothing of the order; it
+//! stands here because sets of entities may be plans themselves.
 
 use crate::algebra::expression::Expression;
-use crate::algebra::pattern::{EntitySet, Pattern, Route};
-use crate::graph::ClaimFilter;
-use crate::model::EntityId;
-
-/// A column of rows, by number; its name stands in [`Variables`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Var(pub u16);
-
-/// The names of the variables of one plan, for explanations and answers.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Variables {
-    names: Vec<String>,
-}
-
-impl Variables {
-    /// A new variable. Names need not be unique: explanations add a number where they are not.
-    pub fn fresh(&mut self, name: &str) -> Var {
-        let taken = self
-            .names
-            .iter()
-            .filter(|known| known.trim_end_matches(|c: char| c.is_ascii_digit()) == name)
-            .count();
-        let name = if taken == 0 {
-            name.to_owned()
-        } else {
-            format!("{name}{}", taken + 1)
-        };
-        self.names.push(name);
-        Var((self.names.len() - 1) as u16)
-    }
-
-    /// The name of a variable.
-    pub fn name(&self, var: Var) -> &str {
-        self.names.get(var.0 as usize).map_or("?", String::as_str)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-}
+use crate::algebra::var::Var;
+use crate::graph::{ClaimFilter, Direction};
+use crate::model::{EntityId, RelationId, TypeId};
 
 /// What is done to rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -202,4 +160,84 @@ pub struct PathSearch {
     pub shortest: bool,
     /// How many paths, at most.
     pub limit: u64,
+}
+
+/// Entities joined by facts, all of which must hold at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pattern {
+    /// The entities; a variable of an outer plan may appear here too and is then bound already.
+    pub nodes: Vec<Node>,
+    /// The facts between them.
+    pub links: Vec<Link>,
+    /// Conditions over the variables of the pattern.
+    pub conditions: Vec<Expression>,
+    /// Patterns that must not match, from the variables of this one.
+    pub absent: Vec<Pattern>,
+}
+
+/// An entity of a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Its variable.
+    pub var: Var,
+    /// The entities that it may be.
+    pub set: EntitySet,
+}
+
+/// Which entities.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EntitySet {
+    /// Any entity that is not a mere name.
+    Any,
+    /// Of this type or one below it.
+    Type(TypeId),
+    /// These, sorted, each once.
+    Ids(Vec<EntityId>),
+    /// Those that a plan of its own gives under a variable: `(top 3 …)`.
+    Plan(Box<Plan>, Var),
+    /// In all of these sets.
+    All(Vec<EntitySet>),
+}
+
+impl EntitySet {
+    /// Both at once, in the simplest form.
+    pub fn and(self, other: EntitySet) -> EntitySet {
+        match (self, other) {
+            (EntitySet::Any, set) | (set, EntitySet::Any) => set,
+            (EntitySet::All(mut sets), EntitySet::All(more)) => {
+                sets.extend(more);
+                EntitySet::All(sets)
+            }
+            (EntitySet::All(mut sets), set) | (set, EntitySet::All(mut sets)) => {
+                sets.push(set);
+                EntitySet::All(sets)
+            }
+            (a, b) if a == b => a,
+            (a, b) => EntitySet::All(vec![a, b]),
+        }
+    }
+}
+
+/// A fact of a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The variable that gets the fact.
+    pub fact: Var,
+    /// One end.
+    pub from: Var,
+    /// The other end.
+    pub to: Var,
+    /// By which relations, and which way round.
+    pub routes: Vec<Route>,
+    /// Which claims count.
+    pub filter: ClaimFilter,
+}
+
+/// A relation and the way in which it is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Route {
+    /// The relation.
+    pub relation: RelationId,
+    /// `Out`: `from` is the subject.
+    pub direction: Direction,
 }

@@ -2,8 +2,8 @@
 //! node has one place to be added.
 
 use crate::algebra::expression::Expression;
-use crate::algebra::pattern::Pattern;
-use crate::algebra::plan::{Plan, Var};
+use crate::algebra::plan::{Pattern, Plan};
+use crate::algebra::var::Var;
 use crate::graph::ClaimFilter;
 
 /// Whether any claim filter of the plan passes the test.

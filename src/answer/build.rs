@@ -8,7 +8,7 @@ use crate::graph::{ClaimFilter, GraphView, Polarities, Row, Seen};
 use crate::language::question::ast::Stance;
 use crate::language::question::shape::{Lowered, Shape};
 use crate::model::{ClaimId, EntityId, Status, Vocabulary};
-use crate::run::{Batch, Column, Execution, Halt, NONE, Tuples, run_to_end};
+use crate::run::{Batch, Column, Execution, Halt, NONE, Tuples, start};
 use serde_json::{Value, json};
 
 /// What an answer is built from.
@@ -93,7 +93,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             let mut found = Vec::new();
             for part in parts {
                 let plan = (ground.prepare)(part.plan.clone());
-                let rows = run_to_end(&plan, ground.execution)?;
+                let rows = ground.execution.run_to_end(&plan)?;
                 found.push(Part {
                     label: part.label.clone(),
                     facts: ids(&rows, part.fact),
@@ -101,7 +101,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             }
             let filter = parts.first().map_or(base.clone(), |part| {
                 let plan = (ground.prepare)(part.plan.clone());
-                Execution::new(view, &plan).filter(part.fact)
+                start(view, &plan).filter(part.fact)
             });
             let filter = ClaimFilter {
                 polarities: Polarities::Asserted,

@@ -3,10 +3,11 @@
 use crate::cli::arguments::{Arguments, Command, Common};
 use crate::cli::pipe;
 use crate::engine::{Engine, Failure};
-use crate::front::batch::Ending;
+use crate::front::batch::{Ending, read_file};
 use crate::front::export::exported;
 use crate::front::output::{message, warning, write_file};
 use crate::front::session::gql_refused;
+use crate::front::talk;
 use crate::front::{Screen, Session, read, run_script, summary};
 use crate::language::script::Kind;
 use crate::repl;
@@ -69,7 +70,7 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             std::process::exit(i32::from(INTERRUPTED));
         }
     })?;
-    let mut session = Session::new(engine, &chosen, *screen, now);
+    let mut session = Session::new(engine, &chosen, *screen, now, read_file);
     session.timer = common.timer;
     match command {
         None if !std::io::stdin().is_terminal() => {
@@ -153,7 +154,7 @@ fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> any
 
 /// One question, or whatever else the text is.
 fn ask(session: &mut Session, text: &str) -> anyhow::Result<u8> {
-    match session.item(text, Kind::Question) {
+    match talk::item(session, text, Kind::Question) {
         Ok(delivery) => {
             say(&delivery.text)?;
             for line in delivery.aside {

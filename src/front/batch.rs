@@ -2,12 +2,13 @@
 //! follow each other go in together, all or none.
 
 use crate::engine::Failure;
-use crate::front::output::{message, warning};
+use crate::front::output::{Delivery, message, warning};
 use crate::front::session::Session;
-use crate::front::source::Source;
+use crate::front::source::{Source, read};
+use crate::front::talk;
 use crate::language::script::{self, Item, Kind};
 use crate::run::Halt;
-use crate::text::Span;
+use crate::text::{Diagnostic, Span};
 use std::io::Write;
 
 /// How a script ended.
@@ -54,6 +55,28 @@ pub fn run_script(
             Ending::Interrupted => return Ok(Ending::Interrupted),
             Ending::Wrong if keep_going => ending = Ending::Wrong,
             Ending::Wrong => return Ok(Ending::Wrong),
+        }
+    }
+}
+
+/// Runs a script from a file and gathers what it says: the reader of a session.
+pub fn read_file(session: &mut Session, file: &str) -> Result<Delivery, Failure> {
+    let source = read(file)?;
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let ending = run_script(session, &source, false, &mut out, &mut err)
+        .map_err(|error| Diagnostic::without_span(format!("`{file}` cannot be run: {error}")))?;
+    let aside: Vec<String> = String::from_utf8_lossy(&err)
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let text = String::from_utf8_lossy(&out).into_owned();
+    match ending {
+        Ending::Good => Ok(Delivery { text, aside }),
+        Ending::Interrupted => Err(Failure::Halted(crate::run::Halt::Cancelled)),
+        Ending::Wrong => {
+            let mut mistake = Diagnostic::without_span(format!("`{file}` was not read to its end"));
+            mistake.notes = vec![aside.join("\n")];
+            Err(mistake.into())
         }
     }
 }
@@ -127,7 +150,7 @@ fn answer(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<Ending> {
-    match session.item(item.span.of(&source.text), item.kind) {
+    match talk::item(session, item.span.of(&source.text), item.kind) {
         Ok(delivery) => {
             write!(out, "{}", delivery.text)?;
             // Messages stand behind the answer that they belong to.

@@ -4,12 +4,10 @@
 use crate::answer::{Answer, Table};
 use crate::engine::{Asked, Failure, Timing};
 use crate::export;
-use crate::front::batch::{Ending, run_script};
 use crate::front::export::{FACTS, exported};
 use crate::front::help::TOPICS;
 use crate::front::output::{Delivery, deliver, format, write_file};
 use crate::front::session::Session;
-use crate::front::source::read;
 use crate::graph::{GraphView, Petgraph};
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
@@ -424,24 +422,7 @@ fn read_file(session: &mut Session, words: &[String]) -> Result<Delivery, Failur
     let [file] = words else {
         return Err(needs("a file is needed", ".read facts.who"));
     };
-    let source = read(file)?;
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let ending = run_script(session, &source, false, &mut out, &mut err)
-        .map_err(|error| Diagnostic::without_span(format!("`{file}` cannot be run: {error}")))?;
-    let aside: Vec<String> = String::from_utf8_lossy(&err)
-        .lines()
-        .map(str::to_owned)
-        .collect();
-    let text = String::from_utf8_lossy(&out).into_owned();
-    match ending {
-        Ending::Good => Ok(Delivery { text, aside }),
-        Ending::Interrupted => Err(Failure::Halted(crate::run::Halt::Cancelled)),
-        Ending::Wrong => {
-            let mut mistake = Diagnostic::without_span(format!("`{file}` was not read to its end"));
-            mistake.notes = vec![aside.join("\n")];
-            Err(mistake.into())
-        }
-    }
+    (session.reader)(session, file)
 }
 
 fn save(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {

@@ -2,11 +2,9 @@
 //! the batch and the commands all go through here.
 
 use crate::answer::wording::counted;
-use crate::engine::{Asked, Engine, Failure, Timing};
-use crate::front::commands;
-use crate::front::output::{Delivery, Screen, deliver};
+use crate::engine::{Engine, Failure, Timing};
+use crate::front::output::{Delivery, Screen};
 use crate::graph::Applied;
-use crate::language::script::Kind;
 use crate::run::Work;
 use crate::text::{Diagnostic, Span};
 
@@ -23,55 +21,33 @@ pub struct Session {
     pub screen: Screen,
     /// Gives now, in seconds since 1970.
     pub clock: fn() -> i64,
+    /// Runs a script from a file, for the command that reads one.
+    pub reader: Reader,
     /// Whether the talk is over.
     pub over: bool,
 }
 
+/// Runs a script from a file.
+pub type Reader = fn(&mut Session, &str) -> Result<Delivery, Failure>;
+
 impl Session {
     /// A talk with a case.
-    pub fn new(engine: Engine, format: &str, screen: Screen, clock: fn() -> i64) -> Session {
+    pub fn new(
+        engine: Engine,
+        format: &str,
+        screen: Screen,
+        clock: fn() -> i64,
+        reader: Reader,
+    ) -> Session {
         Session {
             engine,
             format: format.to_owned(),
             timer: false,
             screen,
             clock,
+            reader,
             over: false,
         }
-    }
-
-    /// Answers one item: a question, statements, a command.
-    pub fn item(&mut self, text: &str, kind: Kind) -> Result<Delivery, Failure> {
-        self.engine.context.now = (self.clock)();
-        match kind {
-            Kind::Question => self.ask(text),
-            Kind::Statement => self.load(text),
-            Kind::Command => commands::run(self, text),
-            Kind::Gql => Err(gql_refused(text).into()),
-        }
-    }
-
-    fn ask(&mut self, text: &str) -> Result<Delivery, Failure> {
-        let asked: Asked = self.engine.ask(text)?;
-        let mut delivery = deliver(&asked, &self.engine, &self.format, &self.screen)?;
-        if self.timer {
-            delivery.aside.push(timing_line(asked.timing, asked.work));
-        }
-        Ok(delivery)
-    }
-
-    fn load(&mut self, text: &str) -> Result<Delivery, Failure> {
-        let loaded = self.engine.load(text, (self.clock)()).map_err(first)?;
-        let mut aside: Vec<String> = loaded
-            .warnings
-            .into_iter()
-            .map(|(_, said)| format!("warning: {said}"))
-            .collect();
-        aside.push(summary(&loaded.applied));
-        Ok(Delivery {
-            text: String::new(),
-            aside,
-        })
     }
 }
 

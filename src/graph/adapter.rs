@@ -1,7 +1,8 @@
 //! petgraph's visit traits over any view of the graph, so that petgraph's algorithms (components,
 //! shortest paths, page rank …) run on a case as an analyst sees it. It stores nothing.
 
-use crate::graph::view::{Direction, GraphView, Row};
+use crate::graph::row::{Direction, Row};
+use crate::graph::view::GraphView;
 use crate::model::EntityId;
 use petgraph::visit::{
     Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoEdgesDirected,

@@ -1,8 +1,9 @@
 //! Changes become graph, all or none: everything that can be refused is found before the first
 //! column is touched. It parses nothing and takes the time from its caller.
 
+use crate::graph::row::Row;
 use crate::graph::store::Graph;
-use crate::graph::view::{GraphView, Row};
+use crate::graph::view::GraphView;
 use crate::model::{
     Change, Claim, ClaimId, Entity, EntityId, Polarity, RetractTarget, TypeId, Value, Vocabulary,
 };

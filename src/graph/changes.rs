@@ -1,8 +1,9 @@
 //! A case as the list of changes that would bring it about: what exports print and what a new case
 //! could be built from. It gives what stands now; only the journal knows how it came about.
 
+use crate::graph::row::Row;
 use crate::graph::store::Graph;
-use crate::graph::view::{GraphView, Row};
+use crate::graph::view::GraphView;
 use crate::model::{Change, Claim, EntityId, RetractTarget, Vocabulary};
 
 impl Graph {

@@ -2,7 +2,7 @@
 //! dictionary and held as a code. It knows nothing of neighbours.
 
 use crate::graph::dictionary::Dictionary;
-use crate::graph::view::Row;
+use crate::graph::row::Row;
 use crate::model::{
     Claim, ClaimId, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Period,
     Polarity, RelationId, Reliability, TxId, Value,

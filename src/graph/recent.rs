@@ -1,7 +1,7 @@
 //! What came since the graph was settled: a small mutable petgraph graph of facts that the settled
 //! part does not have, and the rows of all recent claims by fact.
 
-use crate::graph::view::{Direction, Row};
+use crate::graph::row::{Direction, Row};
 use crate::model::{EntityId, RelationId};
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;

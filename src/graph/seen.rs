@@ -4,8 +4,9 @@
 use crate::graph::columns::Columns;
 use crate::graph::entities::Entities;
 use crate::graph::filter::{ClaimFilter, Polarities, SourceTest, ValidTest};
+use crate::graph::row::{Direction, Row, Run};
 use crate::graph::statistics::Statistics;
-use crate::graph::view::{Direction, GraphView, Row, Run};
+use crate::graph::view::GraphView;
 use crate::model::{EntityId, Overlap, Period, Polarity, RelationId, Vocabulary};
 use std::cell::RefCell;
 

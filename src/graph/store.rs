@@ -4,9 +4,10 @@
 use crate::graph::columns::Columns;
 use crate::graph::entities::Entities;
 use crate::graph::recent::Recent;
+use crate::graph::row::{Direction, Row, Run};
 use crate::graph::statistics::{RelationCounts, Statistics};
 use crate::graph::topology::{Link, Topology};
-use crate::graph::view::{Direction, GraphView, Row, Run};
+use crate::graph::view::GraphView;
 use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
 
 /// How many recent claims are merged into the settled part at the least; more when it is large.

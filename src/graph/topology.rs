@@ -3,7 +3,7 @@
 //! neighbour slice is sorted and holds one relation only, and `Csr`'s rule of one edge between two
 //! nodes is the rule that a fact is one. It does not know the claims behind a fact.
 
-use crate::graph::view::{Row, Run};
+use crate::graph::row::{Row, Run};
 use crate::model::{EntityId, RelationId};
 use petgraph::Directed;
 use petgraph::csr::Csr;

@@ -8,6 +8,7 @@ pub mod pager;
 
 use crate::engine::{Engine, Failure};
 use crate::front::output::message;
+use crate::front::talk;
 use crate::front::{Delivery, Session};
 use crate::language::script::{self, Kind};
 use crate::repl::helper::PromptHelper;
@@ -81,7 +82,7 @@ fn answer(session: &Rc<RefCell<Session>>, line: &str) -> Vec<Outcome> {
             Kind::Statement => line[item.span.start..script::behind(line, &item)].to_owned(),
             Kind::Question | Kind::Gql | Kind::Command => item.span.of(line).to_owned(),
         };
-        let outcome = session.item(&text, item.kind);
+        let outcome = talk::item(&mut session, &text, item.kind);
         let wrong = outcome.is_err();
         outcomes.push((outcome, text));
         if wrong || session.over {

@@ -1,4 +1,4 @@
-//! What all operators of one run share: the graph, the filters of its facts, limits, the counters
+//! What an operator is, and what all operators of one run share: the graph, the filters of its facts, limits, the counters
 //! that guard complexity, and the way to stop.
 
 use crate::algebra::{Aggregate, Plan, Var};
@@ -51,6 +51,18 @@ pub struct Work {
     pub rows: u64,
 }
 
+/// Gives batches of rows until there are no more. A batch is never empty.
+pub trait Operator {
+    /// The next rows.
+    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt>;
+}
+
+/// An operator on the heap.
+pub type Boxed<'p> = Box<dyn Operator + 'p>;
+
+/// Makes the operator of a plan; `outer` are the rows that an inner plan begins with.
+pub type Make = for<'p> fn(&'p Plan, &Execution<'_>, Option<&Batch>) -> Result<Boxed<'p>, Halt>;
+
 /// What the operators of one run share.
 pub struct Execution<'g> {
     /// The graph with all its claims, denied and retracted ones included.
@@ -59,6 +71,7 @@ pub struct Execution<'g> {
     pub cancel: Option<&'g AtomicBool>,
     /// How far it may go.
     pub limits: Limits,
+    make: Make,
     filters: FxHashMap<Var, ClaimFilter>,
     collected: FxHashMap<Var, Vec<Var>>,
     neighbours: Cell<u64>,
@@ -66,8 +79,8 @@ pub struct Execution<'g> {
 }
 
 impl<'g> Execution<'g> {
-    /// A run of `plan` over a graph.
-    pub fn new(graph: &'g dyn GraphView, plan: &Plan) -> Execution<'g> {
+    /// A run of `plan` over a graph with operators made by `make`.
+    pub fn new(graph: &'g dyn GraphView, plan: &Plan, make: Make) -> Execution<'g> {
         let mut filters = FxHashMap::default();
         let mut collected = FxHashMap::default();
         collect(plan, &mut filters, &mut collected);
@@ -75,11 +88,28 @@ impl<'g> Execution<'g> {
             graph,
             cancel: None,
             limits: Limits::default(),
+            make,
             filters,
             collected,
             neighbours: Cell::new(0),
             rows: Cell::new(0),
         }
+    }
+
+    /// The operator of an inner plan.
+    pub fn operator<'p>(&self, plan: &'p Plan, outer: Option<&Batch>) -> Result<Boxed<'p>, Halt> {
+        (self.make)(plan, self, outer)
+    }
+
+    /// All rows of a plan.
+    pub fn run_to_end(&self, plan: &Plan) -> Result<Vec<Batch>, Halt> {
+        let mut operator = self.operator(plan, None)?;
+        let mut batches = Vec::new();
+        while let Some(batch) = operator.next(self)? {
+            self.passed(&batch)?;
+            batches.push(batch);
+        }
+        Ok(batches)
     }
 
     /// Which claims count for the facts of a variable.

@@ -6,8 +6,7 @@ use crate::graph::filter::ClaimFilter;
 use crate::graph::{Direction, GraphView, Seen};
 use crate::model::EntityId;
 use crate::run::batch::{Batch, Column, NONE, ROWS};
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::sets::Members;
 
 /// The variables of an expansion.

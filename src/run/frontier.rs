@@ -6,8 +6,7 @@ use crate::graph::filter::ClaimFilter;
 use crate::graph::{GraphView, Seen};
 use crate::model::EntityId;
 use crate::run::batch::{Batch, Column};
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::Operator;
+use crate::run::execution::{Execution, Halt, Operator};
 use crate::run::sets::Members;
 use roaring::RoaringBitmap;
 

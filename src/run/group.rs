@@ -3,8 +3,7 @@
 
 use crate::algebra::{Aggregate, Datum, Var};
 use crate::run::batch::{Batch, Column, NONE, Tuples};
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The operator.

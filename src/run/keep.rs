@@ -3,8 +3,7 @@
 
 use crate::algebra::Plan;
 use crate::run::batch::Batch;
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator, operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 
 /// The operator.
 pub struct Keep<'p> {
@@ -26,7 +25,7 @@ impl Operator for Keep<'_> {
                 origin: Some((0..batch.rows as u32).collect()),
                 ..batch.clone()
             };
-            let mut inner = operator(self.inner, execution, Some(&outer))?;
+            let mut inner = execution.operator(self.inner, Some(&outer))?;
             while left > 0 {
                 let Some(rows) = inner.next(execution)? else {
                     break;

@@ -1,8 +1,7 @@
 //! Limit: the first rows; it does not ask its input for more.
 
 use crate::run::batch::Batch;
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 
 /// The operator.
 pub struct Limit<'p> {

@@ -22,4 +22,4 @@ pub mod unwind;
 pub use batch::{Batch, Column, NONE, PathRow, Tuples};
 pub use evidence::{RowSummary, Summary};
 pub use execution::{Execution, Halt, Limits, Work};
-pub use operator::run_to_end;
+pub use operator::start;

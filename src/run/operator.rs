@@ -1,19 +1,10 @@
-//! The interface of an operator, and the list that makes one for each plan node. It holds no
-//! operator's logic.
+//! The list that makes an operator for each plan node. It holds no operator's logic.
 
 use crate::algebra::Plan;
+use crate::graph::GraphView;
 use crate::run::batch::Batch;
-use crate::run::execution::{Execution, Halt};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::{expand, filter, frontier, group, keep, limit, paths, scan, sort, union, unwind};
-
-/// Gives batches of rows until there are no more. A batch is never empty.
-pub trait Operator {
-    /// The next rows.
-    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt>;
-}
-
-/// An operator on the heap.
-pub type Boxed<'p> = Box<dyn Operator + 'p>;
 
 /// The operator of a plan. `outer` are the rows that an inner plan begins with.
 pub fn operator<'p>(
@@ -115,15 +106,9 @@ pub fn operator<'p>(
     })
 }
 
-/// All rows of a plan.
-pub fn run_to_end(plan: &Plan, execution: &Execution<'_>) -> Result<Vec<Batch>, Halt> {
-    let mut operator = operator(plan, execution, None)?;
-    let mut batches = Vec::new();
-    while let Some(batch) = operator.next(execution)? {
-        execution.passed(&batch)?;
-        batches.push(batch);
-    }
-    Ok(batches)
+/// A run of `plan` over a graph.
+pub fn start<'g>(graph: &'g dyn GraphView, plan: &Plan) -> Execution<'g> {
+    Execution::new(graph, plan, operator)
 }
 
 /// Gives one batch.

@@ -5,8 +5,7 @@ use crate::algebra::PathSearch;
 use crate::graph::{Direction, GraphView, Row, Seen};
 use crate::model::EntityId;
 use crate::run::batch::{Batch, Column, PathRow};
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::Operator;
+use crate::run::execution::{Execution, Halt, Operator};
 use crate::run::sets::Members;
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -3,8 +3,7 @@
 
 use crate::algebra::{EntitySet, Var};
 use crate::run::batch::{Batch, Column, NONE, ROWS};
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::sets::Members;
 
 /// The operator.

@@ -6,7 +6,6 @@ use crate::graph::GraphView;
 use crate::model::{EntityId, TypeId};
 use crate::run::batch::{Column, NONE};
 use crate::run::execution::{Execution, Halt};
-use crate::run::operator::run_to_end;
 use roaring::RoaringBitmap;
 
 /// A set of entities.
@@ -36,7 +35,7 @@ impl Members {
             ),
             EntitySet::Plan(plan, var) => {
                 let mut ids = RoaringBitmap::new();
-                for batch in run_to_end(plan, execution)? {
+                for batch in execution.run_to_end(plan)? {
                     if let Column::Entities(column) = batch.column(*var) {
                         ids.extend(column.iter().copied().filter(|id| *id != NONE));
                     }

@@ -4,8 +4,7 @@
 use crate::algebra::{Datum, Key};
 use crate::run::batch::{Batch, Column};
 use crate::run::evaluate::evaluate;
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use std::cmp::Ordering;
 
 /// The operator.

@@ -1,8 +1,7 @@
 //! Union: the rows of all inputs, one after the other.
 
 use crate::run::batch::Batch;
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 
 /// The operator.
 pub struct Union<'p> {

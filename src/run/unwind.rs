@@ -4,8 +4,7 @@ use crate::algebra::{Datum, Expression, Var};
 use crate::model::Value;
 use crate::run::batch::{Batch, Column};
 use crate::run::evaluate::evaluate;
-use crate::run::execution::{Execution, Halt};
-use crate::run::operator::{Boxed, Operator};
+use crate::run::execution::{Boxed, Execution, Halt, Operator};
 
 /// The operator.
 pub struct Unwind<'p> {

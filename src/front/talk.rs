@@ -1,0 +1,44 @@
+//! One item of a talk: a question, statements or a command, and what comes back.
+
+use crate::engine::{Asked, Failure};
+use crate::front::commands;
+use crate::front::output::{Delivery, deliver};
+use crate::front::session::{Session, first, gql_refused, summary, timing_line};
+use crate::language::script::Kind;
+
+/// Answers one item: a question, statements, a command.
+pub fn item(session: &mut Session, text: &str, kind: Kind) -> Result<Delivery, Failure> {
+    session.engine.context.now = (session.clock)();
+    match kind {
+        Kind::Question => ask(session, text),
+        Kind::Statement => load(session, text),
+        Kind::Command => commands::run(session, text),
+        Kind::Gql => Err(gql_refused(text).into()),
+    }
+}
+
+fn ask(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
+    let asked: Asked = session.engine.ask(text)?;
+    let mut delivery = deliver(&asked, &session.engine, &session.format, &session.screen)?;
+    if session.timer {
+        delivery.aside.push(timing_line(asked.timing, asked.work));
+    }
+    Ok(delivery)
+}
+
+fn load(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
+    let loaded = session
+        .engine
+        .load(text, (session.clock)())
+        .map_err(first)?;
+    let mut aside: Vec<String> = loaded
+        .warnings
+        .into_iter()
+        .map(|(_, said)| format!("warning: {said}"))
+        .collect();
+    aside.push(summary(&loaded.applied));
+    Ok(Delivery {
+        text: String::new(),
+        aside,
+    })
+}
