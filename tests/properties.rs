@@ -1,0 +1,388 @@
+//! Properties against a naive model: whatever claims come in, in whatever order and whether settled
+//! or not, the graph answers as a plain list of claims would; a case printed as text and loaded is
+//! the same case; plans as optimised answer as plans as written.
+
+mod common;
+
+use common::NOW;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use whodunit::engine::Engine;
+use whodunit::graph::{
+    ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
+};
+use whodunit::model::{
+    Change, Claim, Confidence, EntityId, Likelihood, Marking, Overlap, PartialDate, Period,
+    Polarity, RelationDeclaration, RelationId, RetractTarget, Scale, Value,
+};
+
+/// How many relations the cases have beside the built-in one.
+const RELATIONS: u16 = 3;
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => (0u8..6).prop_map(|n| format!("E{n}")),
+        1 => Just("Two Words".to_owned()),
+        1 => Just("who".to_owned()),
+        1 => Just("quote\"d \\ back".to_owned()),
+        1 => Just("Käse.GmbH".to_owned()),
+    ]
+}
+
+fn date() -> impl Strategy<Value = PartialDate> {
+    prop_oneof![
+        (2018i16..2023).prop_map(|year| PartialDate::year(year).expect("a year")),
+        (2018i16..2023, 1i8..=12)
+            .prop_map(|(year, month)| PartialDate::month(year, month).expect("a month")),
+        (2018i16..2023, 1i8..=12, 1i8..=28)
+            .prop_map(|(year, month, day)| PartialDate::day(year, month, day).expect("a day")),
+    ]
+}
+
+fn period() -> impl Strategy<Value = Period> {
+    prop_oneof![
+        3 => Just(Period::UNKNOWN),
+        3 => date().prop_map(Period::on),
+        1 => date().prop_map(Period::since),
+        1 => date().prop_map(Period::before),
+        1 => date().prop_map(Period::until),
+        2 => (date(), date())
+            .prop_map(|(a, b)| if a.start() <= b.start() { Period::between(a, b) } else { Period::between(b, a) })
+            .prop_filter("a period that is written as one date reads as one", |period| {
+                period.until.is_some_and(|until| until.end() > period.start())
+            }),
+    ]
+}
+
+fn likelihood() -> impl Strategy<Value = Option<Likelihood>> {
+    prop_oneof![
+        2 => Just(None),
+        1 => (0u8..=100).prop_map(|n| Likelihood::percent(f32::from(n))),
+        1 => Just(Likelihood::term(Scale::Phia, "highly likely")),
+        1 => Just(Likelihood::term(Scale::Words, "likely")),
+        1 => Just(Likelihood::term(Scale::Words, "remote chance")),
+    ]
+}
+
+prop_compose! {
+    fn claim()(
+        subject in name(),
+        relation in 1u16..=RELATIONS,
+        object in name(),
+        denied in prop::bool::weighted(0.2),
+        sources in prop::collection::btree_set(name(), 0..3),
+        via in prop::collection::vec(name(), 0..2),
+        likelihood in likelihood(),
+        confidence in prop_oneof![3 => Just(None), 1 => Just(Some(Confidence::High))],
+        valid in period(),
+        reported in prop::option::of(date()),
+        quote in prop::option::weighted(0.2, "[a-z \"\\\\\n]{0,12}"),
+        marking in prop_oneof![3 => Just(None), 1 => Just(Some(Marking::AmberStrict))],
+        count in prop::option::weighted(0.2, any::<i32>()),
+    ) -> Claim<String> {
+        let polarity = if denied { Polarity::Denied } else { Polarity::Asserted };
+        let properties = count.map(|n| ("n".to_owned(), Value::Int(i64::from(n)))).into_iter().collect();
+        Claim {
+            polarity,
+            sources: sources.into_iter().collect(),
+            via,
+            likelihood,
+            confidence,
+            valid,
+            reported,
+            quote,
+            marking,
+            properties,
+            ..Claim::new(subject, RelationId(relation), object)
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Assert(Box<Claim<String>>),
+    /// Takes back one of the claims so far.
+    Retract(usize),
+    Settle,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        8 => claim().prop_map(|claim| Step::Assert(Box::new(claim))),
+        1 => (0usize..40).prop_map(Step::Retract),
+        1 => Just(Step::Settle),
+    ];
+    prop::collection::vec(step, 0..40)
+}
+
+/// A claim as a list holds it.
+#[derive(Clone, Debug)]
+struct Noted {
+    claim: Claim<String>,
+    recorded: i64,
+    retracted: Option<i64>,
+}
+
+fn declarations() -> Vec<Change> {
+    (1..=RELATIONS)
+        .map(|n| {
+            Change::DeclareRelation(RelationDeclaration {
+                name: format!("did{n}"),
+                base: Some(format!("do{n}")),
+                past: Some(format!("did{n}")),
+                ..RelationDeclaration::default()
+            })
+        })
+        .collect()
+}
+
+/// Carries the steps out on a graph and on a list.
+fn both(steps: &[Step]) -> (Graph, Vec<Noted>) {
+    let mut graph = Graph::new();
+    graph.apply(&declarations(), 0).expect("declarations");
+    let mut list: Vec<Noted> = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        let now = at as i64 * 10 + 10;
+        match step {
+            Step::Assert(claim) => {
+                let known = list
+                    .iter()
+                    .any(|noted| noted.retracted.is_none() && noted.claim == **claim);
+                let applied = graph
+                    .apply(&[Change::Assert(claim.clone())], now)
+                    .expect("a claim");
+                assert_eq!(applied.known == 1, known);
+                if !known {
+                    list.push(Noted {
+                        claim: (**claim).clone(),
+                        recorded: now,
+                        retracted: None,
+                    });
+                }
+            }
+            Step::Retract(number) => {
+                let Some(noted) = list.get_mut(*number) else {
+                    continue;
+                };
+                let target = RetractTarget::Content(Box::new(noted.claim.clone()));
+                // An equal claim that stands is the one that is taken back.
+                let claim = noted.claim.clone();
+                let outcome = graph.apply(
+                    &[Change::Retract {
+                        target,
+                        because: None,
+                    }],
+                    now,
+                );
+                assert!(outcome.is_ok());
+                if let Some(standing) = list
+                    .iter_mut()
+                    .find(|noted| noted.retracted.is_none() && noted.claim == claim)
+                {
+                    standing.retracted = Some(now);
+                }
+            }
+            Step::Settle => graph.settle(),
+        }
+    }
+    (graph, list)
+}
+
+/// Whether a filter lets a claim of the list through, by the words of its documentation.
+fn passes(noted: &Noted, filter: &ClaimFilter, id: &dyn Fn(&str) -> EntityId) -> bool {
+    let claim = &noted.claim;
+    let polarity = match filter.polarities {
+        Polarities::Both => true,
+        Polarities::Asserted => claim.polarity == Polarity::Asserted,
+        Polarities::Denied => claim.polarity == Polarity::Denied,
+    };
+    let known = match filter.known_at {
+        None => noted.retracted.is_none(),
+        Some(at) => noted.recorded <= at && noted.retracted.is_none_or(|when| when > at),
+    };
+    let valid = filter.valid.iter().all(|test| match test {
+        ValidTest::Unknown => claim.valid.is_unknown(),
+        ValidTest::Meets(start, end) => {
+            matches!(
+                claim.valid.overlap(*start, *end),
+                Overlap::Certain | Overlap::Possible
+            )
+        }
+    });
+    let among =
+        |names: &[String], ids: &[EntityId]| names.iter().any(|name| ids.contains(&id(name)));
+    let sources = filter.sources.iter().all(|test| match test {
+        SourceTest::AccordingTo(ids) => among(&claim.sources, ids) || among(&claim.via, ids),
+        SourceTest::NotAccordingTo(ids) => !among(&claim.sources, ids),
+        SourceTest::Without(ids) => {
+            let left = claim.sources.iter().any(|name| !ids.contains(&id(name)));
+            (claim.sources.is_empty() || left) && !among(&claim.via, ids)
+        }
+    });
+    let likelihood = filter.likelihood.iter().all(|(compare, least)| {
+        claim
+            .likelihood
+            .as_ref()
+            .is_some_and(|given| compare.holds(given.number, *least))
+    });
+    polarity
+        && known
+        && valid
+        && sources
+        && likelihood
+        && filter
+            .confidence
+            .is_none_or(|least| claim.confidence >= Some(least))
+}
+
+fn filters() -> impl Strategy<Value = ClaimFilter> {
+    let polarities = prop_oneof![
+        Just(Polarities::Asserted),
+        Just(Polarities::Denied),
+        Just(Polarities::Both)
+    ];
+    let known = prop_oneof![2 => Just(None), 1 => (0i64..400).prop_map(Some)];
+    let valid = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => Just(vec![ValidTest::Unknown]),
+        2 => date().prop_map(|date| vec![ValidTest::Meets(date.start(), date.end())]),
+    ];
+    let ids = || prop::collection::vec((0u32..6).prop_map(EntityId), 1..3);
+    let sources = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => ids().prop_map(|ids| vec![SourceTest::AccordingTo(ids)]),
+        1 => ids().prop_map(|ids| vec![SourceTest::NotAccordingTo(ids)]),
+        1 => ids().prop_map(|ids| vec![SourceTest::Without(ids)]),
+    ];
+    let likelihood = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => (0u8..=100).prop_map(|n| vec![(Compare::GreaterOrEqual, f32::from(n))]),
+    ];
+    (polarities, known, valid, sources, likelihood).prop_map(
+        |(polarities, known_at, valid, sources, likelihood)| ClaimFilter {
+            polarities,
+            known_at,
+            valid,
+            sources,
+            likelihood,
+            ..ClaimFilter::default()
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_view_shows_what_a_list_would(steps in steps(), filter in filters()) {
+        let (graph, list) = both(&steps);
+        let seen = Seen::new(&graph, filter.clone());
+        let id = |name: &str| graph.entities().by_handle(name).expect("an entity");
+        let ends = |noted: &Noted| (id(&noted.claim.subject).0, noted.claim.relation.0, id(&noted.claim.object).0);
+        let expected: BTreeSet<(u32, u16, u32)> =
+            list.iter().filter(|noted| passes(noted, &filter, &id)).map(ends).collect();
+        for direction in [Direction::Out, Direction::In] {
+            let mut found = BTreeSet::new();
+            for entity in graph.entities().ids() {
+                for relation in 1..=RELATIONS {
+                    seen.neighbours(entity, RelationId(relation), direction, &mut |run| {
+                        assert!(run.ends.windows(2).all(|pair| pair[0] < pair[1]));
+                        for (end, fact) in run.ends.iter().zip(run.facts) {
+                            let ends = match direction {
+                                Direction::Out => (entity.0, relation, *end),
+                                Direction::In => (*end, relation, entity.0),
+                            };
+                            assert_eq!(graph.columns().ends(*fact), ends);
+                            assert!(found.insert(ends), "{ends:?} twice");
+                        }
+                    });
+                }
+            }
+            prop_assert_eq!(&found, &expected);
+        }
+        for ends in &expected {
+            let fact = seen.fact(EntityId(ends.0), RelationId(ends.1), EntityId(ends.2)).expect("a fact");
+            let mut rows = Vec::new();
+            seen.claims(fact, &mut rows);
+            let wanted = list.iter().filter(|noted| {
+                self::passes(noted, &filter, &id) && (id(&noted.claim.subject).0, noted.claim.relation.0, id(&noted.claim.object).0) == *ends
+            });
+            prop_assert_eq!(rows.len(), wanted.count());
+            for row in rows {
+                let mut named = graph.named(row);
+                // The graph keeps the sources of a joint statement in its own order.
+                named.sources.sort();
+                prop_assert!(list.iter().any(|noted| noted.claim == named && noted.recorded == graph.columns().recorded(row)));
+            }
+        }
+        let mut scanned = BTreeSet::new();
+        for relation in 1..=RELATIONS {
+            seen.scan(RelationId(relation), &mut |subject, run| {
+                scanned.extend(run.ends.iter().map(|end| (subject.0, relation, *end)));
+            });
+        }
+        prop_assert_eq!(scanned, expected);
+    }
+
+    #[test]
+    fn what_is_printed_loads_as_the_same_case(steps in steps()) {
+        let (graph, _) = both(&steps);
+        let mut engine = Engine::new(NOW);
+        *engine.graph_mut() = graph;
+        let printed = engine.statements();
+        let mut again = Engine::new(NOW);
+        if let Err(mistakes) = again.load(&printed, NOW) {
+            let shown = whodunit::text::render(&mistakes[0], "printed", &printed, false);
+            return Err(TestCaseError::fail(format!("{shown}\n{printed}")));
+        }
+        prop_assert_eq!(again.statements(), printed.clone());
+        let twice = again.load(&printed, NOW).expect("the same text again");
+        prop_assert!(twice.applied.is_nothing(), "{:?}\n{}", twice.applied, printed);
+    }
+
+    #[test]
+    fn plans_answer_alike_as_optimised_and_as_written(steps in steps(), asked in questions()) {
+        let (graph, _) = both(&steps);
+        let mut optimised = Engine::new(NOW);
+        *optimised.graph_mut() = graph;
+        let mut written = optimised.clone();
+        written.run_as_written();
+        let rows = |engine: &mut Engine| match engine.ask(&asked) {
+            Ok(asked) => {
+                let mut rows: Vec<String> =
+                    asked.answer.records.iter().map(|record| serde_json::to_string(record).expect("JSON")).collect();
+                rows.sort();
+                Ok(rows)
+            }
+            Err(failure) => Err(format!("{failure:?}")),
+        };
+        prop_assert_eq!(rows(&mut optimised), rows(&mut written), "{}", asked);
+    }
+}
+
+/// Questions over the names and verbs of the generated cases.
+fn questions() -> impl Strategy<Value = String> {
+    let entity = || (0u8..6).prop_map(|n| format!("E{n}")).boxed();
+    let clause = move || {
+        (1u16..=RELATIONS, entity(), entity(), 0u8..6).prop_map(|(verb, a, b, kind)| match kind {
+            0 => format!("did{verb} {a}"),
+            1 => format!("did{verb} {a} or {b}"),
+            2 => format!("did{verb} {a} and {b}"),
+            3 => format!("did{verb} (who did{} {b})", verb % RELATIONS + 1),
+            4 => format!("never did{verb} {a}"),
+            _ => format!("did{verb} {a} in 2020"),
+        })
+    };
+    let tail = prop_oneof![
+        Just(""),
+        Just(" sorted by name"),
+        Just(" with likelihood >= 50%"),
+        Just(", where likelihood > 10%"),
+    ];
+    (clause(), clause(), 0u8..4, tail).prop_map(|(first, second, joined, tail)| match joined {
+        0 => format!("who {first} and {second}{tail}"),
+        1 => format!("who {first} or {second}{tail}"),
+        2 => format!("how many things {first} and {second}"),
+        _ => format!("who {first}{tail}"),
+    })
+}
