@@ -7,6 +7,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 /// How many bytes of a line are shown on either side of the place.
 const REACH: usize = 160;
 
+/// How many characters of a title, a cause or a note are shown.
+const SAID: usize = 1_000;
+
 /// The message as it is shown, ending with a line feed.
 ///
 /// `origin` names the source (a file, or `question`); `text` is the whole source, in which the
@@ -100,9 +103,14 @@ fn excerpt(text: &str, start: usize, end: usize) -> Excerpt {
     }
 }
 
-/// Control characters shown as their symbols, so that a message cannot steer a terminal.
+/// Control characters shown as their symbols, so that a message cannot steer a terminal; what is
+/// very long is cut, so that it stays a message.
 fn printable(text: &str) -> String {
-    text.chars()
+    let cut = text.char_indices().nth(SAID).map(|(at, _)| at);
+    let (shown, more) = cut.map_or((text, ""), |at| (&text[..at], "…"));
+    shown
+        .chars()
+        .chain(more.chars())
         .map(|c| match c {
             '\t' => ' ',
             '\n' => '\n',

@@ -1,7 +1,9 @@
 //! What several tests share: an engine with a fixed day, and answers as short text.
 #![allow(dead_code)] // Each test uses some of it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 use whodunit::engine::{Asked, Engine, Failure};
 use whodunit::text::render;
 
@@ -94,4 +96,72 @@ pub fn difference(expected: &str, found: &str) -> String {
             }
         }
     }
+}
+
+/// The program with an environment of its own: no colour, no history of the user.
+pub fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whodunit"));
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env("WHODUNIT_HISTORY", "")
+        .env_remove("RUST_BACKTRACE");
+    command
+}
+
+/// What the program says to arguments and standard input.
+pub fn run(arguments: &[&str], input: &[u8]) -> Output {
+    run_command(program(arguments), input)
+}
+
+/// The same with at most `kilobytes` of memory, where the system can hold a program to that.
+pub fn run_within(kilobytes: u64, arguments: &[&str], input: &[u8]) -> Output {
+    if !cfg!(target_os = "linux") {
+        return run(arguments, input);
+    }
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\""))
+        .arg(env!("CARGO_BIN_EXE_whodunit"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env_remove("RUST_BACKTRACE");
+    run_command(command, input)
+}
+
+fn run_command(mut command: Command, input: &[u8]) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    let mut stdin = child.stdin.take().expect("standard input");
+    let input = input.to_vec();
+    // Written beside the reading: either side may be full.
+    let writer = std::thread::spawn(move || {
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().expect("an end");
+    writer.join().expect("a writer");
+    output
+}
+
+/// Standard output as text.
+pub fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Standard error as text.
+pub fn complained(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A folder for one test, emptied before it.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("whodunit-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
