@@ -1,0 +1,131 @@
+//! Work is counted, not timed: neighbours that are looked at and rows that are built are the same
+//! on any machine, and must not grow with what a question does not touch.
+
+mod common;
+
+use common::NOW;
+use whodunit::engine::Engine;
+use whodunit::graph::GraphView;
+use whodunit::model::{Claim, Entity, EntityId, PartialDate, Period, Polarity, RelationId};
+use whodunit::run::Work;
+
+/// A case of `around` claims about other things around one victim with three attackers and one hub
+/// that a tenth of all groups targeted.
+fn case(around: u32) -> Engine {
+    let mut engine = Engine::with_vocabulary(NOW);
+    let graph = engine.graph_mut();
+    let kind = |name: &str| graph.vocabulary().type_named(name).expect("a type");
+    let (group, company) = (kind("group"), kind("company"));
+    let targeted = graph
+        .vocabulary()
+        .relation_named("targeted")
+        .expect("a relation");
+    let used = graph
+        .vocabulary()
+        .relation_named("used")
+        .expect("a relation");
+    let groups = around / 10;
+    let mut entities = vec![
+        Entity {
+            name: "Victim".into(),
+            types: vec![company],
+            ..Entity::default()
+        },
+        Entity {
+            name: "Hub".into(),
+            types: vec![company],
+            ..Entity::default()
+        },
+    ];
+    for n in 0..groups {
+        entities.push(Entity {
+            name: format!("G{n}"),
+            types: vec![group],
+            ..Entity::default()
+        });
+        entities.push(Entity {
+            name: format!("C{n}"),
+            types: vec![company],
+            ..Entity::default()
+        });
+    }
+    let id = |n: u32, company: bool| EntityId(2 + n * 2 + u32::from(company));
+    let claim = |subject: EntityId, relation: RelationId, object: EntityId, year: i16| Claim {
+        valid: Period::on(PartialDate::year(year).expect("a year")),
+        polarity: Polarity::Asserted,
+        ..Claim::new(subject, relation, object)
+    };
+    let mut claims = Vec::new();
+    for n in 0..3 {
+        claims.push(claim(id(n, false), targeted, EntityId(0), 2021));
+    }
+    for n in 0..groups / 10 {
+        claims.push(claim(id(n, false), targeted, EntityId(1), 2020));
+    }
+    for n in 0..around {
+        let (from, to) = (n * 7 % groups, n * 13 % groups);
+        let relation = if n % 3 == 0 { used } else { targeted };
+        claims.push(claim(
+            id(from, false),
+            relation,
+            id(to, true),
+            2000 + (n % 20) as i16,
+        ));
+    }
+    graph.bulk(entities, claims, NOW).expect("good data");
+    engine
+}
+
+fn work(engine: &mut Engine, question: &str) -> (Work, usize) {
+    let asked = engine.ask(question).expect("an answer");
+    (asked.work, asked.answer.records.len())
+}
+
+#[test]
+fn one_hop_costs_what_it_answers() {
+    let (mut small, mut large) = (case(2_000), case(40_000));
+    assert!(large.graph().columns().len() > 15 * small.graph().columns().len());
+    for question in [
+        "who targeted Victim",
+        "who targeted Victim in 2021",
+        "did G1 target Victim",
+        "when did G2 target Victim",
+    ] {
+        let ((few, rows), (many, more_rows)) =
+            (work(&mut small, question), work(&mut large, question));
+        assert_eq!((few, rows), (many, more_rows), "{question}");
+        assert!(few.neighbours <= 8 && rows > 0, "{question}: {few:?}");
+    }
+}
+
+#[test]
+fn distinct_ends_are_walked_as_sets() {
+    let mut engine = case(20_000);
+    let question = "how many companies were targeted by (which groups targeted Hub)";
+    let (walked, _) = work(&mut engine, question);
+    let asked = engine.ask(question).expect("an answer");
+    let count = asked.answer.records[0]["count"].as_u64().expect("a number");
+    assert!(count > 100, "{count}");
+    // One row for each set and for the count, not one for each path.
+    assert!(walked.rows < 2 * count + 300, "{walked:?} for {count}");
+    let mut written = case(20_000);
+    written.run_as_written();
+    let (built, _) = work(&mut written, question);
+    assert!(built.rows > 2 * walked.rows, "{built:?} against {walked:?}");
+}
+
+#[test]
+fn a_limit_keeps_no_more_than_it_shows() {
+    let mut engine = case(20_000);
+    let (_, rows) = work(&mut engine, "list groups top 3");
+    assert_eq!(rows, 3);
+}
+
+#[test]
+fn a_claim_is_small() {
+    let engine = case(100_000);
+    let claims = engine.graph().columns().len();
+    let bytes = engine.graph().claim_memory() / claims;
+    // Both directions, source, likelihood, period and recorded time; the goal is 100 bytes.
+    assert!(bytes <= 100, "{bytes} bytes a claim");
+}
