@@ -98,7 +98,11 @@ pub fn svg(picture: &Picture) -> Result<String, ExportError> {
     }
     let mut writer = SVGWriter::new();
     graph.do_it(false, false, false, &mut writer);
-    Ok(writer.finalize() + "\n")
+    // The layout crate knows one font only.
+    Ok(writer
+        .finalize()
+        .replace("Times, serif", "Helvetica, Arial, sans-serif")
+        + "\n")
 }
 
 /// `#rrggbb` as the layout crate takes it: with an alpha channel behind.

@@ -98,7 +98,7 @@ pub const TOPICS: &[Topic] = &[
         name: "paths",
         doc: "how things hang together",
         examples: &[
-            "how is APT31 connected to GCHQ",
+            "how is APT31 connected to UK_Government",
             "all paths from Ni_Gaobin to UK_Parliament within 2 hops",
         ],
     },

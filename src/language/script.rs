@@ -47,7 +47,11 @@ pub fn next(text: &str, from: usize) -> Option<Item> {
         return None;
     }
     let kind = kind(&text[start..]);
-    let (end, ended) = end(text, start, kind);
+    let (end, ended) = match end(text, start, kind) {
+        // A sign that ends nothing is an item of its own, so that its reader can say so.
+        (end, _) if end == start => (start + 1, false),
+        found => found,
+    };
     Some(Item {
         kind,
         span: Span::new(start, end),

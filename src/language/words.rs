@@ -3,7 +3,7 @@
 
 use crate::algebra::Route;
 use crate::graph::{Direction, GraphView};
-use crate::language::question::ast::{Operand, Operands, VerbClause, Voice};
+use crate::language::question::ast::{Body, Operand, Operands, Predicate, VerbClause, Voice};
 use crate::model::{EntityId, Form, Reading, RelationId, TypeId, Vocabulary};
 use crate::text::{Diagnostic, Span, Spanned, nearest, quoted_list};
 
@@ -302,6 +302,45 @@ pub fn turned(view: &dyn GraphView, clause: &VerbClause) -> Option<VerbClause> {
             clause.verb.span,
         )),
         ..clause.clone()
+    })
+}
+
+/// `who is part-of UK` as what it says: a question whose subject is a verb and whose verb is a name
+/// asks for the subject. Only the case can tell.
+pub fn turned_question(view: &dyn GraphView, body: &Body) -> Option<Body> {
+    let Body::Object {
+        asked,
+        count,
+        subject,
+        clause,
+    } = body
+    else {
+        return None;
+    };
+    let Operands::One(one) = &subject.node else {
+        return None;
+    };
+    let Operand::Name(verb) = &one.node else {
+        return None;
+    };
+    let plain = clause.voice == Voice::Be && clause.particle.is_none() && clause.adverb.is_none();
+    let turned = !view.vocabulary().readings(verb, None).is_empty()
+        && view.entities().resolve(verb).is_empty()
+        && !view.entities().resolve(&clause.verb.node).is_empty();
+    (plain && turned).then(|| {
+        let object = Operand::Name(clause.verb.node.clone());
+        let object = Operands::One(Spanned::new(object, clause.verb.span));
+        let clause = VerbClause {
+            verb: Spanned::new(verb.clone(), one.span),
+            objects: Some(Spanned::new(object, clause.verb.span)),
+            ..clause.clone()
+        };
+        let span = one.span.to(clause.verb.span);
+        Body::Subject {
+            asked: asked.clone(),
+            count: *count,
+            predicate: Some(Spanned::new(Predicate::Verb(clause), span)),
+        }
     })
 }
 

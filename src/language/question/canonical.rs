@@ -46,7 +46,8 @@ impl Reader<'_> {
     }
 
     fn question(&self, question: &Question) -> Question {
-        let body = match &question.body.node {
+        let turned = words::turned_question(self.view, &question.body.node);
+        let body = match turned.as_ref().unwrap_or(&question.body.node) {
             Body::Subject {
                 asked,
                 count,

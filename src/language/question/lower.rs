@@ -73,7 +73,8 @@ fn unordered(question: &Question) -> Result<(), Diagnostic> {
 impl Lowering<'_> {
     fn body(&mut self) -> Result<(Plan, Shape), Diagnostic> {
         let question = self.question;
-        match &question.body.node {
+        let turned = words::turned_question(self.clauses.view, &question.body.node);
+        match turned.as_ref().unwrap_or(&question.body.node) {
             Body::Subject {
                 asked,
                 count,

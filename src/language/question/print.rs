@@ -192,12 +192,23 @@ struct Said<'a> {
 
 impl Display for Said<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let be = if self.several { "were" } else { "was" };
+        let clause = self.clause;
+        // `was sanctioned X` would read as a question for an object: `what was X sanctioned`.
+        let bare = clause.particle.is_none() && clause.objects.is_some();
+        let be = match (clause.voice, bare, self.several) {
+            (Voice::Be, true, false) => "has been",
+            (Voice::Be, true, true) => "have been",
+            (_, _, true) => "were",
+            (_, _, false) => "was",
+        };
         match (self.clause.voice, self.negated) {
             (Voice::Active, false) => {}
             (Voice::Active, true) => write!(f, "never ")?,
             (Voice::Passive | Voice::Be, false) => write!(f, "{be} ")?,
-            (Voice::Passive | Voice::Be, true) => write!(f, "{be} not ")?,
+            (Voice::Passive | Voice::Be, true) => match be.split_once(' ') {
+                Some((has, been)) => write!(f, "{has} not {been} ")?,
+                None => write!(f, "{be} not ")?,
+            },
         }
         rest(self.clause, f)
     }
