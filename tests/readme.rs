@@ -66,9 +66,13 @@ fn its_commands_work() {
         first.starts_with("cargo run --release\ncargo test\n"),
         "the two commands come first"
     );
-    let commands = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("whodunit "));
+    let blocks = text
+        .split("```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.strip_prefix("sh\n"));
+    let lines = blocks.flat_map(str::lines);
+    let commands = lines.filter_map(|line| line.strip_prefix("whodunit "));
     let mut run_so_far = 0;
     for command in commands {
         let mut words: Vec<String> = Vec::new();

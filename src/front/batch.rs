@@ -34,6 +34,7 @@ pub fn run_script(
     let mut ending = Ending::Good;
     let mut group: Vec<Item> = Vec::new();
     let mut at = 0;
+    let mut printed = false;
     loop {
         let item = script::next(text, at);
         if let Some(item) = item {
@@ -50,7 +51,7 @@ pub fn run_script(
         let Some(item) = item.filter(|_| !stop && !session.over) else {
             return Ok(ending);
         };
-        match answer(session, source, item, out, err)? {
+        match answer(session, source, item, &mut printed, out, err)? {
             Ending::Good => {}
             Ending::Interrupted => return Ok(Ending::Interrupted),
             Ending::Wrong if keep_going => ending = Ending::Wrong,
@@ -147,11 +148,17 @@ fn answer(
     session: &mut Session,
     source: &Source,
     item: Item,
+    printed: &mut bool,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> std::io::Result<Ending> {
     match talk::item(session, item.span.of(&source.text), item.kind) {
         Ok(delivery) => {
+            // A blank line between answers for people; programs read on without one.
+            if *printed && session.format == "table" && !delivery.text.is_empty() {
+                writeln!(out)?;
+            }
+            *printed |= !delivery.text.is_empty();
             write!(out, "{}", delivery.text)?;
             // Messages stand behind the answer that they belong to.
             out.flush()?;
