@@ -1,6 +1,8 @@
 //! How long questions take on 1,000,000 generated claims that came in through the bulk path, and
 //! what a claim takes in memory. It measures; what must not grow is guarded by `tests/work.rs`.
 
+#![allow(clippy::print_stdout)] // What a claim takes is told once.
+
 use divan::{Bencher, black_box};
 use std::sync::OnceLock;
 use whodunit::engine::Engine;
