@@ -101,8 +101,16 @@ fn expected(before: &str) -> (Kinds, Vec<String>) {
     if failure.at < before.trim_end().len() {
         return (kinds, keywords);
     }
+    // Verbs and nouns are words alike to the grammar; the word before tells them apart.
+    let before_nouns = [
+        "which", "any", "a", "an", "the", "some", "every", "each", "many", "list", "show", "per",
+    ];
+    let noun = tokens(before)
+        .last()
+        .is_some_and(|last| last.is_any(&before_nouns));
     for rule in &failure.expected {
         match rule {
+            Rule::word if noun => kinds.nouns = true,
             Rule::operand
             | Rule::operands
             | Rule::subjects
@@ -182,6 +190,9 @@ fn words_of(rule: Rule) -> Vec<String> {
         ],
         Rule::tail => &["sorted by", "top", "per"],
         Rule::pipe => &["|"],
+        Rule::k_sorted => &["sorted by"],
+        Rule::k_according => &["according to"],
+        Rule::k_with => &["with likelihood >=", "with high confidence"],
         rule => {
             return in_words(rule)
                 .filter(|word| !word.contains(' '))
@@ -221,11 +232,17 @@ fn names(view: &dyn GraphView, word: &str, words: &mut Vec<String>) {
     if found.is_empty() && word.chars().count() >= 4 {
         found = view.entities().fuzzy(word, 8);
     }
+    let wanted = fold(word);
+    let fits = |name: &str| fold(name).starts_with(&wanted);
+    // The handle where it fits, else the name that does.
     let mut names: Vec<String> = found
         .into_iter()
-        .map(|(name, owner)| match fold(&name).starts_with(&fold(word)) {
-            true => spelling::name(&name),
-            false => spelling::name(view.entities().name(owner)),
+        .map(|(name, owner)| {
+            let handle = view.entities().name(owner);
+            match fits(handle) || !fits(&name) {
+                true => spelling::name(handle),
+                false => spelling::name(&name),
+            }
         })
         .collect();
     names.dedup();
