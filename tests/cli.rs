@@ -80,6 +80,11 @@ fn exit_codes_tell_what_happened() {
             "cannot be read",
         ),
         (vec!["gql", "MATCH (n) RETURN n"], 1, "not supported yet"),
+        (
+            vec!["ask", "who targeted UK_Parliament | excel"],
+            1,
+            "no format is called `excel`",
+        ),
         (vec!["export", "excel"], 1, "no format is called `excel`"),
     ] {
         let output = run(&arguments, b"");

@@ -192,3 +192,37 @@ fn questions_and_statements_come_back_as_expected() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+#[test]
+fn every_wrong_input_gets_a_place_and_a_way_out() {
+    let mut wrong = String::new();
+    let mut messages = 0;
+    for file in ["mistakes.qtest", "statement-mistakes.qtest"] {
+        let text = fs::read_to_string(below("queries").join(file)).expect("the gallery");
+        for part in parts(&text) {
+            let Part::Entry { text, expected } = part else {
+                continue;
+            };
+            messages += 1;
+            let placed = expected.contains(" --> text:") && expected.contains(" ^");
+            if !expected.starts_with("error: ") || !placed || !expected.contains("= help: ") {
+                wrong.push_str(&format!("{file}: `{text}`\n{expected}"));
+            }
+            // Words with an underscore inside are the names of grammar rules.
+            let rules = [
+                "bare_name",
+                "name_chars",
+                "open_verb",
+                "question_fact",
+                "quoted_inner",
+                "EOI",
+                "k_",
+            ];
+            if rules.iter().any(|rule| expected.contains(rule)) {
+                wrong.push_str(&format!("{file}: `{text}` shows a rule\n{expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(messages >= 60, "only {messages} messages");
+}

@@ -122,6 +122,29 @@ fn a_limit_keeps_no_more_than_it_shows() {
 }
 
 #[test]
+fn what_runs_can_be_stopped_and_the_case_stays_usable() {
+    use std::sync::atomic::Ordering;
+    use whodunit::engine::Failure;
+    use whodunit::run::Halt;
+    let mut engine = case(20_000);
+    let cancel = engine.cancel.clone();
+    let answered = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let seen = answered.clone();
+    // Asking takes the flag down first, so it is raised until the question gives up.
+    let stopper = std::thread::spawn(move || {
+        while !seen.load(Ordering::Relaxed) {
+            cancel.store(true, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    });
+    let stopped = engine.ask("all paths from any group to Hub within 9 hops top 100000000");
+    answered.store(true, Ordering::Relaxed);
+    stopper.join().expect("a stopper");
+    assert_eq!(stopped.err(), Some(Failure::Halted(Halt::Cancelled)));
+    assert_eq!(work(&mut engine, "who targeted Victim").1, 3);
+}
+
+#[test]
 fn a_claim_is_small() {
     let engine = case(100_000);
     let claims = engine.graph().columns().len();
