@@ -6,7 +6,7 @@ use crate::algebra::explain::explain;
 use crate::algebra::walk::each_filter;
 use crate::answer::{self, Answer, Fact, Ground};
 use crate::graph::{Applied, Graph, GraphView, Polarities, Refusal, Row, Seen};
-use crate::language::question::ast::{Body, Mode, Pipe, Question, WhyTarget};
+use crate::language::question::ast::{Mode, Pipe, Question};
 use crate::language::question::canonical::canonical;
 use crate::language::question::{self, Context, Shape};
 use crate::language::script::{self, Kind};
@@ -529,17 +529,6 @@ impl Engine {
             },
         };
         self.context.parameters.insert(name.to_owned(), value);
-    }
-
-    /// Whether a question refers to a row of the last answer.
-    pub fn is_about_last(question: &Question) -> bool {
-        matches!(
-            question.body.node,
-            Body::Why {
-                target: WhyTarget::Row(_),
-                ..
-            }
-        )
     }
 }
 

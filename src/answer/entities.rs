@@ -4,7 +4,7 @@ use crate::answer::facts;
 use crate::answer::table::{Answer, Basis, Record, Table};
 use crate::answer::wording;
 use crate::graph::{ClaimFilter, GraphView};
-use crate::model::{EntityId, Status};
+use crate::model::{EntityId, Marking, Status};
 use crate::run::Tuples;
 use crate::run::evidence::of_row;
 use serde_json::{Value, json};
@@ -31,8 +31,16 @@ pub fn answer(
     let mut columns: Vec<&str> = vec!["name"];
     columns.extend(keys.iter().map(String::as_str));
     columns.extend(match bare {
-        true => ["title", "types", "", "", ""].as_slice(),
-        false => ["title", "likelihood", "sources", "when", "status"].as_slice(),
+        true => ["title", "types", "", "", "", ""].as_slice(),
+        false => [
+            "title",
+            "likelihood",
+            "sources",
+            "when",
+            "status",
+            "marking",
+        ]
+        .as_slice(),
     });
     let mut answer = Answer {
         table: Table::new(&columns),
@@ -60,12 +68,14 @@ pub fn answer(
                 String::new(),
                 String::new(),
                 String::new(),
+                String::new(),
             ]),
             false => cells.extend([
                 wording::likelihood(best),
                 facts::sources(view, whole),
                 wording::dates(whole.from, whole.until),
                 facts::dispute(view, whole),
+                whole.marking.map_or("", Marking::name).to_owned(),
             ]),
         }
         answer.table.rows.push(cells);
@@ -104,6 +114,7 @@ pub fn answer(
         put("independent_sources", json!(whole.independent));
         put("from", wording::date(whole.from));
         put("until", wording::date(whole.until));
+        put("marking", wording::marking(whole.marking));
         let basis: Vec<_> = found
             .facts
             .iter()

@@ -3,7 +3,7 @@
 use crate::answer::table::{Answer, Basis, Record, Table};
 use crate::answer::wording;
 use crate::graph::{ClaimFilter, GraphView, Row};
-use crate::model::EntityId;
+use crate::model::{EntityId, Marking};
 use crate::run::Summary;
 use crate::run::evidence::summary;
 use serde_json::{Value, json};
@@ -21,20 +21,18 @@ pub fn deniers(view: &dyn GraphView, denied: &[Row]) -> Vec<EntityId> {
     found
 }
 
-/// `2: NCSC, FCDO`: independent sources and their names; `unnamed` where nobody is named.
+/// `NCSC, FCDO`; how many of them are independent where that differs; `unnamed` for claims that
+/// name nobody.
 pub fn sources(view: &dyn GraphView, summary: &Summary) -> String {
-    match summary.sources.as_slice() {
-        [] => String::new(),
-        names if names.len() == summary.independent => wording::listed(view, names),
-        // Claims that name nobody are one more voice.
-        names if names.len() < summary.independent => {
-            format!("{}, unnamed", wording::listed(view, names))
-        }
-        names => format!(
-            "{} ({} independent)",
-            wording::listed(view, names),
-            summary.independent
-        ),
+    let names = wording::listed(view, &summary.sources);
+    let independent = summary.independent - usize::from(summary.unnamed);
+    let named = match independent == summary.sources.len() {
+        true => names,
+        false => format!("{names} ({independent} independent)"),
+    };
+    match (summary.unnamed, named.is_empty()) {
+        (false, _) | (true, true) => named,
+        (true, false) => format!("{named}, unnamed"),
     }
 }
 
@@ -91,6 +89,7 @@ pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
         .chain(&summary.denied)
         .map(|row| json!(columns.id(*row).0));
     record.insert("claims".into(), Value::Array(claims.collect()));
+    record.insert("marking".into(), wording::marking(summary.marking));
     record.insert(
         "disputed_by".into(),
         wording::names(view, &deniers(view, &summary.denied)),
@@ -100,7 +99,7 @@ pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
 
 /// A table of facts with their summaries.
 pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
-    let mut table = Table::new(&["fact", "likelihood", "sources", "when", "status"]);
+    let mut table = Table::new(&["fact", "likelihood", "sources", "when", "status", "marking"]);
     for (fact, summary) in facts {
         let best = summary
             .likelihood
@@ -111,6 +110,7 @@ pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
             sources(view, summary),
             wording::dates(summary.from, summary.until),
             dispute(view, summary),
+            summary.marking.map_or("", Marking::name).to_owned(),
         ]);
     }
     table.without_empty()

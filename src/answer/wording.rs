@@ -3,7 +3,7 @@
 use crate::answer::table::Fact;
 use crate::graph::{GraphView, Row};
 use crate::language::spelling;
-use crate::model::{EntityId, Likelihood, PartialDate, Period, Precision, Vocabulary};
+use crate::model::{EntityId, Likelihood, PartialDate, Period, Vocabulary};
 use serde_json::{Value, json};
 
 /// `APT31 targeted UK_Parliament`
@@ -119,6 +119,11 @@ pub fn value(value: &crate::model::Value) -> Value {
     }
 }
 
+/// A marking for programs.
+pub fn marking(marking: Option<crate::model::Marking>) -> Value {
+    marking.map_or(Value::Null, |marking| json!(marking.name()))
+}
+
 /// A count with its noun: `1 claim`, `3 claims`.
 pub fn counted(count: usize, noun: &str) -> String {
     match count {
@@ -130,9 +135,4 @@ pub fn counted(count: usize, noun: &str) -> String {
 /// A second as a point in time, to the second.
 pub fn instant(seconds: i64) -> String {
     PartialDate::second(seconds).to_string()
-}
-
-/// Whether a date is known to the day or better.
-pub fn to_the_day(date: PartialDate) -> bool {
-    matches!(date.precision(), Precision::Day | Precision::Second)
 }

@@ -1,6 +1,6 @@
 //! Text from a file or from standard input, checked to be text.
 
-use crate::text::{Diagnostic, Span};
+use crate::text::Diagnostic;
 use std::io::Read;
 
 /// A text and where it is from.
@@ -50,9 +50,4 @@ pub fn read(path: &str) -> Result<Source, Diagnostic> {
             )
         }
     }
-}
-
-/// The place of a whole text.
-pub fn whole(text: &str) -> Span {
-    Span::new(0, text.len())
 }

@@ -182,11 +182,6 @@ impl Columns {
         self.likelihood(row).map(|likelihood| likelihood.number)
     }
 
-    /// The code of the likelihood, 0 for none, else an index + 1 into [`Columns::likelihoods`].
-    pub fn likelihood_code(&self, row: Row) -> u16 {
-        self.likelihood[row as usize]
-    }
-
     /// All distinct likelihoods, by code - 1.
     pub fn likelihoods(&self) -> &[Likelihood] {
         &self.likelihoods
@@ -203,11 +198,6 @@ impl Columns {
     /// Who passed it on.
     pub fn via(&self, row: Row) -> &[EntityId] {
         &self.attributions.get(self.attribution[row as usize]).via
-    }
-
-    /// The code of sources and via in [`Columns::attributions`].
-    pub fn attribution_code(&self, row: Row) -> u32 {
-        self.attribution[row as usize]
     }
 
     /// All distinct attributions, by code.

@@ -102,22 +102,6 @@ impl Entities {
             .fold(RoaringBitmap::new(), |all, of| all | of)
     }
 
-    /// How many entities are declared of exactly this type.
-    pub fn count_of(&self, kind: TypeId) -> u64 {
-        self.by_type.get(kind.index()).map_or(0, RoaringBitmap::len)
-    }
-
-    /// The entity with an id outside.
-    pub fn by_external_id(&self, scheme: &str, id: &str) -> Option<EntityId> {
-        let at = self.items.iter().position(|entity| {
-            entity
-                .ids
-                .iter()
-                .any(|(known, value)| known == scheme && value == id)
-        });
-        at.map(|at| EntityId(at as u32))
-    }
-
     /// The entities that a name may mean: the one of exactly this handle; else all that bear it as
     /// an alias; else all whose handle, title or alias folds alike.
     pub fn resolve(&self, name: &str) -> Vec<EntityId> {

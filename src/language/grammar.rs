@@ -114,11 +114,6 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
 }
 
-/// The span of a pair.
-pub fn span(pair: &Pair<'_, Rule>) -> Span {
-    Span::new(pair.as_span().start(), pair.as_span().end())
-}
-
 /// The span of a pair without the white space at its end.
 pub fn tight(pair: &Pair<'_, Rule>) -> Span {
     let start = pair.as_span().start();

@@ -1,7 +1,7 @@
 //! The pieces that every language of ours shares, from parse tree to plain data: names, words,
 //! dates, times, adverbs and numbers.
 
-use crate::language::grammar::{Rule, child, children, has, span, tight};
+use crate::language::grammar::{Rule, child, children, has, tight};
 use crate::language::question::ast::{DateExpr, Operand, Operands, Time, Unit};
 use crate::language::spelling::unquoted;
 use crate::model::PartialDate;
@@ -184,9 +184,4 @@ pub fn number(pair: &Pair<'_, Rule>) -> (f64, bool) {
 /// A particle in lower case.
 pub fn particle(pair: &Pair<'_, Rule>) -> Spanned<String> {
     Spanned::new(pair.as_str().trim().to_lowercase(), tight(pair))
-}
-
-/// The span of a pair, as it is.
-pub fn whole(pair: &Pair<'_, Rule>) -> Span {
-    span(pair)
 }

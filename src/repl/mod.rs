@@ -5,6 +5,7 @@ pub mod complete;
 pub mod helper;
 pub mod highlight;
 pub mod pager;
+pub mod progress;
 
 use crate::engine::{Engine, Failure};
 use crate::front::output::message;
@@ -12,6 +13,7 @@ use crate::front::talk;
 use crate::front::{Delivery, Session};
 use crate::language::script::{self, Kind};
 use crate::repl::helper::PromptHelper;
+use crate::repl::progress::Progress;
 use rustyline::config::{BellStyle, CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -82,7 +84,9 @@ fn answer(session: &Rc<RefCell<Session>>, line: &str) -> Vec<Outcome> {
             Kind::Statement => line[item.span.start..script::behind(line, &item)].to_owned(),
             Kind::Question | Kind::Gql | Kind::Command => item.span.of(line).to_owned(),
         };
+        let progress = Progress::start();
         let outcome = talk::item(&mut session, &text, item.kind);
+        drop(progress);
         let wrong = outcome.is_err();
         outcomes.push((outcome, text));
         if wrong || session.over {

@@ -4,7 +4,7 @@
 use crate::algebra::{Datum, Evidence};
 use crate::graph::filter::{ClaimFilter, Polarities};
 use crate::graph::{GraphView, Row, Seen};
-use crate::model::{EntityId, PartialDate, Status, Value};
+use crate::model::{EntityId, Marking, PartialDate, Status, Value};
 use crate::run::batch::{NONE, Tuples};
 use crate::run::execution::denials;
 use rustc_hash::FxHashMap;
@@ -23,10 +23,14 @@ pub struct Summary {
     /// How many of them are independent: joint statements count once, and so do claims that share
     /// a source, whoever passed them on.
     pub independent: usize,
+    /// Whether a claim among them names nobody; such claims count as one voice.
+    pub unnamed: bool,
     /// The first known date.
     pub from: Option<PartialDate>,
     /// The last known date; `None` where a claim leaves the end open.
     pub until: Option<PartialDate>,
+    /// The most restrictive marking of all these claims, for and against.
+    pub marking: Option<Marking>,
 }
 
 impl Summary {
@@ -73,7 +77,10 @@ pub fn of_claims(graph: &dyn GraphView, asserted: Vec<Row>, denied: Vec<Row>) ->
         }
     }
     found.independent = independent(graph, speaking);
+    found.unnamed = speaking.iter().any(|row| columns.sources(*row).is_empty());
     (found.from, found.until) = hull(graph, speaking.iter().copied());
+    let all = asserted.iter().chain(&denied);
+    found.marking = all.filter_map(|row| columns.marking(*row)).max();
     found.asserted = asserted;
     found.denied = denied;
     found

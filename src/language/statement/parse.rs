@@ -323,6 +323,10 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
             );
             continue;
         }
+        if let Some(code) = child(&outer, Rule::admiralty) {
+            clauses.extend(admiralty(&code)?);
+            continue;
+        }
         let inner = outer
             .clone()
             .into_inner()
@@ -391,12 +395,14 @@ fn clause(pair: &Pair<'_>) -> Parsed<Spanned<Clause>> {
 
 /// The Admiralty grade of a source.
 fn reliability(pair: &Pair<'_>) -> Parsed<Reliability> {
-    let written = child(pair, Rule::raw_word)
-        .map(|word| word.as_str().to_uppercase())
-        .unwrap_or_default();
-    let letters = ["A", "B", "C", "D", "E", "F"];
-    let at = letters.iter().position(|letter| *letter == written);
-    at.map(|at| Reliability::ALL[at]).ok_or_else(|| {
+    let written = child(pair, Rule::raw_word).map(|word| word.as_str().to_owned());
+    letter(&written.unwrap_or_default(), pair)
+}
+
+fn letter(written: &str, pair: &Pair<'_>) -> Parsed<Reliability> {
+    let mut letters = written.chars();
+    let grade = letters.next().filter(|_| letters.next().is_none());
+    grade.and_then(Reliability::from_letter).ok_or_else(|| {
         Diagnostic::new(format!("`{written}` is no grade of a source"), tight(pair))
             .label("unknown reliability")
             .help("write a letter from A (reliable) to E, or F where it cannot be judged")
@@ -405,15 +411,32 @@ fn reliability(pair: &Pair<'_>) -> Parsed<Reliability> {
 
 fn credibility(pair: &Pair<'_>) -> Parsed<Credibility> {
     let written = child(pair, Rule::int).map_or(Ok(0), |int| pieces::int(&int))?;
-    u8::try_from(written)
+    figure(&written.to_string(), pair)
+}
+
+fn figure(written: &str, pair: &Pair<'_>) -> Parsed<Credibility> {
+    written
+        .parse()
         .ok()
         .and_then(Credibility::new)
         .ok_or_else(|| {
             Diagnostic::new(
-                format!("{written} is no grade of an information"),
+                format!("`{written}` is no grade of an information"),
                 tight(pair),
             )
             .label("unknown credibility")
             .help("write a number from 1 (confirmed) to 5, or 6 where it cannot be judged")
         })
+}
+
+/// Both grades in one code: `B2`.
+fn admiralty(pair: &Pair<'_>) -> Parsed<[Spanned<Clause>; 2]> {
+    let word = child(pair, Rule::raw_word).ok_or_else(|| nothing(pair))?;
+    let written = word.as_str();
+    let (source, information) = written.split_at(written.chars().next().map_or(0, char::len_utf8));
+    let here = tight(pair);
+    Ok([
+        Spanned::new(Clause::Reliability(letter(source, pair)?), here),
+        Spanned::new(Clause::Credibility(figure(information, pair)?), here),
+    ])
 }
