@@ -141,7 +141,7 @@ impl Engine {
     pub fn ask(&mut self, text: &str) -> Result<Asked, Failure> {
         self.cancel.store(false, Ordering::Relaxed);
         let begun = Instant::now();
-        let question = question::parse(text)?;
+        let question = question::parse(text).map_err(|mistake| self.known_name(mistake))?;
         let parsed = Instant::now();
         let lowered = question::lower(&question, &self.graph, &self.context)?;
         let plan = self.prepared(lowered.plan.clone());
@@ -201,6 +201,24 @@ impl Engine {
             timing,
             work,
         })
+    }
+
+    /// Two words side by side that are a name of the case are told to be that.
+    fn known_name(&self, mistake: Diagnostic) -> Diagnostic {
+        let suggested = mistake
+            .suggestion
+            .as_deref()
+            .filter(|text| text.starts_with('"'));
+        let name = suggested.map(spelling::unquoted).unwrap_or_default();
+        match self.graph.entities().resolve(&name).as_slice() {
+            [one] if !name.is_empty() => {
+                let handle = spelling::name(self.graph.entities().name(*one));
+                mistake
+                    .note(format!("together they are a name of `{handle}`"))
+                    .suggest(handle)
+            }
+            _ => mistake,
+        }
     }
 
     fn prepared(&self, plan: Plan) -> Plan {

@@ -1,9 +1,11 @@
 //! CSV (RFC 4180) and tab-separated values: the records of an answer, a line each, headings first.
-//! Lists are joined by `; `, what has no value is empty.
+//! Lists are joined by `; `, what has no value is empty. An answer that is one object about many rows
+//! (`about X`, yes or no) is written by its rows.
 
-use crate::answer::Record;
+use crate::answer::{Answer, Record};
 use crate::export::writer::{ExportError, Input, Style};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Comma-separated values.
 pub fn csv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
@@ -12,13 +14,14 @@ pub fn csv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
         help: "use another format".into(),
     };
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    let columns = columns(&input.answer.records);
+    let records = rows(input.answer);
+    let columns = columns(&records);
     if !columns.is_empty() {
         writer
             .write_record(&columns)
             .map_err(|error| failed(error.to_string()))?;
     }
-    for record in &input.answer.records {
+    for record in records.iter() {
         let cells = columns
             .iter()
             .map(|column| harmless(cell(record.get(*column))));
@@ -34,7 +37,8 @@ pub fn csv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
 
 /// Tab-separated values: a tab, a line feed or a backslash in a cell is written `\t`, `\n`, `\\`.
 pub fn tsv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
-    let columns = columns(&input.answer.records);
+    let records = rows(input.answer);
+    let columns = columns(&records);
     let escaped = |text: String| {
         text.replace('\\', "\\\\")
             .replace('\t', "\\t")
@@ -54,7 +58,7 @@ pub fn tsv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
                 .collect(),
         );
     }
-    for record in &input.answer.records {
+    for record in records.iter() {
         line(
             columns
                 .iter()
@@ -63,6 +67,21 @@ pub fn tsv(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
         );
     }
     Ok(out)
+}
+
+/// The records of an answer, or its rows for people where these are more.
+fn rows(answer: &Answer) -> Cow<'_, [Record]> {
+    let table = &answer.table;
+    if answer.records.len() == table.rows.len() || table.rows.is_empty() {
+        return Cow::Borrowed(&answer.records);
+    }
+    let cells = |row: &Vec<String>| {
+        let pairs = table.columns.iter().cloned().zip(row.iter().cloned());
+        pairs
+            .map(|(column, cell)| (column, Value::String(cell)))
+            .collect()
+    };
+    Cow::Owned(table.rows.iter().map(cells).collect())
 }
 
 /// The keys of all records, in the order of first appearance.

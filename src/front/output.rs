@@ -1,6 +1,7 @@
 //! Answers and messages on their way out: which format, to the screen or into a file, with or
 //! without colour.
 
+use crate::answer::Answer;
 use crate::engine::{Asked, Engine, Failure};
 use crate::export::{self, Input, Style};
 use crate::text::{Diagnostic, line_and_column, nearest, quoted_list, render};
@@ -91,6 +92,7 @@ pub fn deliver(
         let writer = format(default)?;
         delivery.text = (writer.write)(input, screen.style()).map_err(wrong)?;
         if !matches!(writer.name, "table" | "markdown") {
+            delivery.aside.extend(unsaid(&asked.answer));
             delivery.aside.extend(
                 asked
                     .answer
@@ -124,6 +126,11 @@ pub fn deliver(
         }
     }
     Ok(delivery)
+}
+
+/// What an empty output cannot say.
+fn unsaid(answer: &Answer) -> Option<String> {
+    (answer.records.is_empty() && answer.asks).then(|| "no claim found".to_owned())
 }
 
 /// Writes a file whole or not at all: beside it first, then in its place.

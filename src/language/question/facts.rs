@@ -1,6 +1,6 @@
 //! Questions about facts rather than entities: which facts, yes or no, who says so, why.
 
-use crate::algebra::{EntitySet, Link, Node, Plan, Var};
+use crate::algebra::{Aggregate, EntitySet, Link, Node, Plan, Var};
 use crate::graph::filter::{ClaimFilter, Polarities};
 use crate::language::question::ast::{
     Deed, Fact, Operand, Operands, Predicate, Stance, VerbClause, WhyTarget,
@@ -22,6 +22,7 @@ impl Lowering<'_> {
         relation: Option<RelationId>,
         predicate: Option<&Spanned<Predicate>>,
         said: Option<(&Spanned<Operands>, &VerbClause)>,
+        count: bool,
     ) -> Result<(Plan, Shape), Diagnostic> {
         let words = self.clauses.view.vocabulary();
         let mut filter = both_sides(&self.clauses.base);
@@ -79,6 +80,16 @@ impl Lowering<'_> {
             branch.pattern.conditions.push(lowered);
         }
         let mut plan = union(vec![branch]);
+        if count {
+            return self.count_of_facts(plan, fact);
+        }
+        if let Some(per) = self.question.tail.per.first() {
+            return Err(
+                Diagnostic::new("facts are grouped when they are counted", per.span)
+                    .label("`per` counts")
+                    .help("write for example `how many facts are disputed per source`"),
+            );
+        }
         let sort =
             conditions::sort_of_facts(&self.question.tail.sorted, subject, fact, &self.clauses)?;
         let limit = self.question.tail.limit.as_ref().map(|limit| limit.node);
@@ -95,6 +106,32 @@ impl Lowering<'_> {
             };
         }
         Ok((plan, Shape::Facts(fact)))
+    }
+
+    /// `how many facts are disputed`, `how many claims did NCSC report per year`.
+    fn count_of_facts(&mut self, mut plan: Plan, fact: Var) -> Result<(Plan, Shape), Diagnostic> {
+        let mut keys = Vec::new();
+        for per in &self.question.tail.per {
+            let (key, grown) = conditions::per(per, plan, &[fact], &mut self.clauses)?;
+            plan = grown;
+            keys.push((per.node.to_lowercase(), key));
+        }
+        let number = self.clauses.variables.fresh("count");
+        let plan = Plan::Group {
+            input: Box::new(plan),
+            keys: keys.iter().map(|(_, key)| *key).collect(),
+            aggregates: vec![(number, Aggregate::CountDistinct(fact))],
+        };
+        if keys.is_empty() {
+            return Ok((plan, Shape::Count(number)));
+        }
+        Ok((
+            self.sorted_groups(plan, &keys, number)?,
+            Shape::Groups {
+                keys,
+                count: number,
+            },
+        ))
     }
 
     /// `did China deny`, `were denied by China`, `did NCSC report`.

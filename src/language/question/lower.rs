@@ -1,9 +1,7 @@
 //! From a question's syntax tree to algebra: what rows to find and what they mean. It runs nothing
 //! and prints nothing.
 
-use crate::algebra::{
-    Aggregate, EntitySet, Expression, Key, Node, PathSearch, Plan, Var, Variables,
-};
+use crate::algebra::{Aggregate, EntitySet, Node, PathSearch, Plan, Var, Variables};
 use crate::graph::GraphView;
 use crate::graph::filter::ClaimFilter;
 use crate::language::question::ast::{Asked, Body, PathKind, Paths, Question};
@@ -81,7 +79,7 @@ impl Lowering<'_> {
                 predicate,
             } => {
                 if let Some(facts) = self.facts_noun(asked) {
-                    return self.facts(facts, predicate.as_ref(), None);
+                    return self.facts(facts, predicate.as_ref(), None, *count);
                 }
                 let entity = self.clauses.variables.fresh("x");
                 let set = self.asked(asked, entity)?;
@@ -103,7 +101,7 @@ impl Lowering<'_> {
                 clause,
             } => {
                 if let Some(facts) = self.facts_noun(asked) {
-                    return self.facts(facts, None, Some((subject, clause)));
+                    return self.facts(facts, None, Some((subject, clause)), *count);
                 }
                 let entity = self.clauses.variables.fresh("x");
                 let set = self.asked(asked, entity)?;
@@ -238,23 +236,7 @@ impl Lowering<'_> {
             if keys.is_empty() {
                 return Ok((plan, Shape::Count(number)));
             }
-            let default = vec![
-                Key {
-                    by: Expression::Var(number),
-                    descending: true,
-                },
-                Key {
-                    by: Expression::Var(keys[0].1),
-                    descending: false,
-                },
-            ];
-            let sort = conditions::sort_of_groups(&question.tail.sorted, &keys, number, default)?;
-            let limit = question.tail.limit.as_ref().map(|limit| limit.node);
-            let plan = Plan::Sort {
-                input: Box::new(plan),
-                keys: sort,
-                limit,
-            };
+            let plan = self.sorted_groups(plan, &keys, number)?;
             return Ok((
                 plan,
                 Shape::Groups {

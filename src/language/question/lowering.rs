@@ -1,11 +1,12 @@
 //! What lowering a question needs whatever is asked: names as entities, sets of them, all facts of
 //! one; branches as plans.
 
-use crate::algebra::{EntitySet, Expression, Link, Node, Pattern, Plan, Var, Variables};
+use crate::algebra::{EntitySet, Expression, Key, Link, Node, Pattern, Plan, Var, Variables};
 use crate::graph::filter::ClaimFilter;
 use crate::language::question::ast::{Operand, Question};
 use crate::language::question::branch::{Branch, both_sides, every_route};
 use crate::language::question::clauses::Clauses;
+use crate::language::question::conditions;
 use crate::language::words;
 use crate::model::EntityId;
 use crate::text::{Diagnostic, Span, Spanned};
@@ -17,6 +18,28 @@ pub(in crate::language::question) struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
+    /// Groups in their order: as asked, then the largest first.
+    pub(in crate::language::question) fn sorted_groups(
+        &self,
+        plan: Plan,
+        keys: &[(String, Var)],
+        count: Var,
+    ) -> Result<Plan, Diagnostic> {
+        let key = |var: Var, descending: bool| Key {
+            by: Expression::Var(var),
+            descending,
+        };
+        let mut default = vec![key(count, true)];
+        default.extend(keys.iter().map(|(_, var)| key(*var, false)));
+        let tail = &self.question.tail;
+        let sort = conditions::sort_of_groups(&tail.sorted, keys, count, default)?;
+        Ok(Plan::Sort {
+            input: Box::new(plan),
+            keys: sort,
+            limit: tail.limit.as_ref().map(|limit| limit.node),
+        })
+    }
+
     pub(in crate::language::question) fn set(
         &mut self,
         operand: &Spanned<Operand>,
