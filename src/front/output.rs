@@ -13,7 +13,7 @@ use std::path::Path;
 pub struct Screen {
     /// Standard output is a terminal.
     pub terminal: bool,
-    /// Its width in columns.
+    /// How wide tables may be where standard output is no terminal; `None`: as wide as needed.
     pub width: Option<usize>,
     /// Colours on standard output.
     pub colour: bool,
@@ -27,13 +27,9 @@ impl Screen {
         let terminal = std::io::stdout().is_terminal();
         let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let width = terminal.then(terminal_size::terminal_size).flatten();
-        let width = width
-            .map(|(width, _)| usize::from(width.0))
-            .filter(|width| *width > 0);
         Screen {
             terminal,
-            width: width.or(terminal.then_some(100)),
+            width: None,
             colour: terminal && !colourless,
             colour_errors: std::io::stderr().is_terminal() && !colourless,
         }
@@ -46,8 +42,13 @@ impl Screen {
 
     /// How answers are written.
     pub fn style(&self) -> Style {
+        // Asked anew each time: a window may be resized while one talks.
+        let window = self.terminal.then(terminal_size::terminal_size).flatten();
+        let window = window
+            .map(|(width, _)| usize::from(width.0))
+            .filter(|width| *width > 0);
         Style {
-            width: self.width,
+            width: window.or(self.width).or(self.terminal.then_some(100)),
             colour: self.colour,
         }
     }
