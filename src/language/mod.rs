@@ -1,5 +1,6 @@
 //! From text to algebra: one folder a language, and what they share.
 
+pub mod gql;
 pub mod grammar;
 pub mod pieces;
 pub mod question;
