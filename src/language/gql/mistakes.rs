@@ -1,0 +1,89 @@
+//! What is wrong with a text that is no GQL, told to its author; each with the detail by which the
+//! openCypher suite knows it and a GQLSTATUS (ISO/IEC 39075:2024, clause 23).
+
+use crate::language::gql::grammar::Rule;
+use crate::language::tokens::tokens;
+use crate::text::{Diagnostic, Span, nearest, quoted_list};
+
+/// How deep parentheses, brackets and braces may nest.
+const NESTING: usize = 200;
+/// The longest query in bytes.
+const LENGTH: usize = 1024 * 1024;
+
+const CLAUSES: &[&str] = &[
+    "MATCH", "OPTIONAL", "RETURN", "WITH", "UNWIND", "CREATE", "MERGE", "SET", "REMOVE", "DELETE",
+    "DETACH", "CALL", "WHERE", "ORDER", "SKIP", "LIMIT", "UNION", "INSERT", "FILTER", "LET", "FOR",
+    "FINISH", "YIELD", "EXPLAIN", "PROFILE",
+];
+
+/// A mistake in the syntax or its meaning, found before anything runs. `detail` is the suite's word.
+pub fn mistake(detail: &'static str, title: impl Into<String>, span: Span) -> Diagnostic {
+    // 42001: invalid syntax; the suite's detail follows.
+    Diagnostic::new(title, span).code(format!("42001 {detail}"))
+}
+
+/// Refuses what is too long or too deep to be meant.
+pub fn check(text: &str) -> Result<(), Diagnostic> {
+    if text.len() > LENGTH {
+        return Err(mistake("UnexpectedSyntax", "this query is too long", Span::new(0, 0))
+            .label(format!("{} bytes, at most {LENGTH} are read", text.len()))
+            .help("give large data as parameters"));
+    }
+    if let Some(at) = text.find('\0') {
+        return Err(mistake("UnexpectedSyntax", "there is a NUL byte in the text", Span::new(at, at + 1))
+            .label("here")
+            .help("a query is plain UTF-8 text"));
+    }
+    let mut depth = 0usize;
+    let mut quote: Option<char> = None;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some('\'' | '"'), '\\') => escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, _) => {}
+        }
+        if depth > NESTING {
+            return Err(mistake("UnexpectedSyntax", "this is nested too deeply", Span::new(at, at + 1))
+                .label(format!("more than {NESTING} levels"))
+                .help("take it apart with WITH"));
+        }
+    }
+    Ok(())
+}
+
+/// The diagnostic of a text that did not parse.
+pub fn explain(text: &str, error: pest::error::Error<Rule>) -> Diagnostic {
+    let at = match error.location {
+        pest::error::InputLocation::Pos(at) => at,
+        pest::error::InputLocation::Span((start, _)) => start,
+    };
+    let tokens = tokens(text);
+    let Some(first) = tokens.first() else {
+        return mistake("UnexpectedSyntax", "there is no query", Span::new(0, 0))
+            .label("nothing here")
+            .help("write for example `MATCH (n) RETURN n`");
+    };
+    let token = tokens.iter().find(|token| token.span.end > at);
+    let Some(token) = token else {
+        let end = text.trim_end().len();
+        return mistake("UnexpectedSyntax", "the query ends too early", Span::new(end, end))
+            .label("something is missing here")
+            .help(format!("go on, or take `{}` away", tokens.last().map_or(first.text, |last| last.text)));
+    };
+    let upper = token.text.to_uppercase();
+    let near = nearest(&upper, CLAUSES.iter().copied(), 1);
+    let wrong = mistake("UnexpectedSyntax", format!("`{}` does not fit here", token.text), token.span);
+    match near.first().filter(|near| **near != upper) {
+        Some(near) => wrong.label("not expected").help(format!("did you mean `{near}`?")).suggest(*near),
+        None if token.span == first.span => wrong
+            .label("no query begins so")
+            .help(format!("begin with {}", quoted_list(&["MATCH", "UNWIND", "CREATE", "RETURN"]))),
+        None => wrong.label("not expected").help("check what stands before it"),
+    }
+}
