@@ -220,6 +220,14 @@ fn entity_by_name(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
+fn completion_of_a_name(bencher: Bencher<'_, '_>) {
+    let engine = engine();
+    bencher.bench_local(move || {
+        whodunit::repl::complete::offers(&engine, black_box("who targeted E777"))
+    });
+}
+
+#[divan::bench]
 fn founding_case_from_its_text() -> Engine {
     Engine::founding(black_box(NOW))
 }

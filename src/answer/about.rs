@@ -29,7 +29,7 @@ pub fn answer(
         (
             ends.0 != entity.0,
             ends.1,
-            summary.from.map_or(i64::MAX, |date| date.start()),
+            summary.period.from.map_or(i64::MAX, |date| date.start()),
             ends.0,
             ends.2,
         )

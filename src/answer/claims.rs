@@ -208,7 +208,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
                 .unwrap_or(std::cmp::Ordering::Equal)
         });
         let likelihood = best.and_then(|row| columns.likelihood(*row));
-        let (from, until) = crate::run::evidence::hull(view, own.iter().copied());
+        let period = crate::run::evidence::hull(view, own.iter().copied());
         let mut via: Vec<EntityId> = own
             .iter()
             .flat_map(|row| columns.via(*row))
@@ -224,7 +224,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
         answer.table.rows.push(vec![
             view.entities().name(*source).to_owned(),
             wording::likelihood(likelihood),
-            wording::dates(from, until),
+            wording::period(period),
             reported.map_or(String::new(), |date| date.to_string()),
             wording::listed(view, &via),
             numbers.join(" "),
@@ -246,8 +246,8 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
             wording::names(view, std::slice::from_ref(source)),
         );
         record.insert("via".into(), wording::names(view, &via));
-        record.insert("from".into(), wording::date(from));
-        record.insert("until".into(), wording::date(until));
+        record.insert("from".into(), wording::date(period.from));
+        record.insert("until".into(), wording::date(period.until));
         record.insert("reported".into(), wording::date(reported));
         let claims = own.iter().map(|row| json!(columns.id(*row).0)).collect();
         record.insert("claims".into(), Value::Array(claims));

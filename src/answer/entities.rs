@@ -73,7 +73,7 @@ pub fn answer(
             false => cells.extend([
                 wording::likelihood(best),
                 facts::sources(view, whole),
-                wording::dates(whole.from, whole.until),
+                wording::period(whole.period),
                 facts::dispute(view, whole),
                 whole.marking.map_or("", Marking::name).to_owned(),
             ]),
@@ -112,8 +112,8 @@ pub fn answer(
         );
         put("sources", wording::names(view, &whole.sources));
         put("independent_sources", json!(whole.independent));
-        put("from", wording::date(whole.from));
-        put("until", wording::date(whole.until));
+        put("from", wording::date(whole.period.from));
+        put("until", wording::date(whole.period.until));
         put("marking", wording::marking(whole.marking));
         let basis: Vec<_> = found
             .facts

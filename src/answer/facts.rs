@@ -81,8 +81,8 @@ pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
         best.map_or(Value::Null, |given| json!(given.term)),
     );
     record.insert("sources".into(), wording::names(view, &summary.sources));
-    record.insert("from".into(), wording::date(summary.from));
-    record.insert("until".into(), wording::date(summary.until));
+    record.insert("from".into(), wording::date(summary.period.from));
+    record.insert("until".into(), wording::date(summary.period.until));
     let claims = summary
         .asserted
         .iter()
@@ -108,7 +108,7 @@ pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
             wording::fact(view, wording::fact_of(view, *fact)),
             wording::likelihood(best),
             sources(view, summary),
-            wording::dates(summary.from, summary.until),
+            wording::period(summary.period),
             dispute(view, summary),
             summary.marking.map_or("", Marking::name).to_owned(),
         ]);

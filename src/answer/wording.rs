@@ -46,15 +46,6 @@ pub fn period(period: Period) -> String {
     }
 }
 
-/// The same of two dates.
-pub fn dates(from: Option<PartialDate>, until: Option<PartialDate>) -> String {
-    period(Period {
-        from,
-        until,
-        exclusive: false,
-    })
-}
-
 /// `almost certain (95–100%)`, `70%`, `unknown` is left empty.
 pub fn likelihood(given: Option<&Likelihood>) -> String {
     given.map_or(String::new(), Likelihood::to_string)

@@ -256,7 +256,7 @@ fn tooltip(view: &dyn GraphView, fact: Fact, found: &Summary) -> String {
         .and_then(|(_, row)| view.columns().likelihood(row));
     let parts = [
         wording::fact(view, fact),
-        wording::dates(found.from, found.until),
+        wording::period(found.period),
         wording::likelihood(likelihood),
         match found.asserted.is_empty() {
             true => String::new(),

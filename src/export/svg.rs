@@ -98,11 +98,23 @@ pub fn svg(picture: &Picture) -> Result<String, ExportError> {
     }
     let mut writer = SVGWriter::new();
     graph.do_it(false, false, false, &mut writer);
-    // The layout crate knows one font only.
-    Ok(writer
-        .finalize()
-        .replace("Times, serif", "Helvetica, Arial, sans-serif")
-        + "\n")
+    Ok(settled(&writer.finalize()) + "\n")
+}
+
+/// The layout crate knows one font only, and lists its styles in the order of a hash table.
+fn settled(svg: &str) -> String {
+    let svg = svg.replace("Times, serif", "Helvetica, Arial, sans-serif");
+    let (Some(start), Some(end)) = (svg.find("<style>"), svg.find("</style>")) else {
+        return svg;
+    };
+    let mut styles: Vec<&str> = svg[start + "<style>".len()..end].lines().collect();
+    styles.sort_unstable();
+    format!(
+        "{}{}\n{}",
+        &svg[..start + "<style>".len()],
+        styles.join("\n"),
+        &svg[end..]
+    )
 }
 
 /// `#rrggbb` as the layout crate takes it: with an alpha channel behind.

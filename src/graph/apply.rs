@@ -461,9 +461,16 @@ impl Survey<'_> {
         let id = self.next_id()?;
         // A name that is almost a known one is more often a slip than a newcomer; one look is cheap
         // for text typed by hand and skipped for masses.
+        let letters = |name: &str| {
+            name.chars()
+                .filter(|c| !c.is_ascii_digit())
+                .collect::<String>()
+        };
         if warn
+            && name.chars().count() >= 5
             && self.fresh.len() < 64
             && let Some(near) = entities.near(name, 1).first()
+            && letters(near) != letters(name)
         {
             let warning = format!("`{name}` is a new entity; did you mean `{near}`?");
             self.applied.warnings.push((self.at, warning));

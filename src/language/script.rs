@@ -130,10 +130,10 @@ pub fn kind(text: &str) -> Kind {
     if first.is("according")
         || first.is_any(&["in", "since", "as", "without", "before", "after", "on"])
     {
-        let comma = tokens.iter().position(|token| token.text == ",");
-        let asks = comma
-            .and_then(|at| tokens.get(at + 1))
-            .is_some_and(|next| next.is_any(ASKING));
+        // Several qualifiers may stand in front, a comma behind each.
+        let asks = tokens
+            .windows(2)
+            .any(|pair| pair[0].text == "," && pair[1].is_any(ASKING));
         return if asks {
             Kind::Question
         } else {

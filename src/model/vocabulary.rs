@@ -117,7 +117,9 @@ impl Vocabulary {
             .clone()
             .unwrap_or_else(|| forms::plural(&declared.name));
         let mut nouns = vec![word(&declared.name), word(&plural)];
-        nouns.extend(declared.also.iter().map(|noun| word(noun)));
+        for noun in &declared.also {
+            nouns.extend([word(noun), word(&forms::plural(noun))]);
+        }
         for noun in nouns {
             self.nouns.entry(noun).or_insert(id);
         }

@@ -18,6 +18,11 @@ pub fn evaluate(expression: &Expression, batch: &Batch, execution: &Execution<'_
         Expression::Property(var, key) => each(&|row| match batch.column(*var).id(row) {
             NONE => Datum::Null,
             id if key == "name" => Datum::text(graph.entities().name(EntityId(id))),
+            id if key == "types" => {
+                let types = graph.entities().get(EntityId(id)).types.iter();
+                let name = |kind| Value::Text(graph.vocabulary().type_of(kind).name.clone());
+                Datum::Value(Value::List(types.map(|kind| name(*kind)).collect()))
+            }
             id => {
                 let value = graph.entities().get(EntityId(id)).property(key);
                 value.map_or(Datum::Null, Datum::Value)

@@ -4,7 +4,7 @@
 use crate::algebra::{Datum, Evidence};
 use crate::graph::filter::{ClaimFilter, Polarities};
 use crate::graph::{GraphView, Row, Seen};
-use crate::model::{EntityId, Marking, PartialDate, Status, Value};
+use crate::model::{EntityId, Marking, PartialDate, Period, Status, Value};
 use crate::run::batch::{NONE, Tuples};
 use crate::run::execution::denials;
 use rustc_hash::FxHashMap;
@@ -25,10 +25,8 @@ pub struct Summary {
     pub independent: usize,
     /// Whether a claim among them names nobody; such claims count as one voice.
     pub unnamed: bool,
-    /// The first known date.
-    pub from: Option<PartialDate>,
-    /// The last known date; `None` where a claim leaves the end open.
-    pub until: Option<PartialDate>,
+    /// From the first to the last known date; open where a claim leaves the end open.
+    pub period: Period,
     /// The most restrictive marking of all these claims, for and against.
     pub marking: Option<Marking>,
 }
@@ -78,7 +76,7 @@ pub fn of_claims(graph: &dyn GraphView, asserted: Vec<Row>, denied: Vec<Row>) ->
     }
     found.independent = independent(graph, speaking);
     found.unnamed = speaking.iter().any(|row| columns.sources(*row).is_empty());
-    (found.from, found.until) = hull(graph, speaking.iter().copied());
+    found.period = hull(graph, speaking.iter().copied());
     let all = asserted.iter().chain(&denied);
     found.marking = all.filter_map(|row| columns.marking(*row)).max();
     found.asserted = asserted;
@@ -113,42 +111,27 @@ fn independent(graph: &dyn GraphView, rows: &[Row]) -> usize {
         .count()
 }
 
-/// The first and the last known date of claims. The last is open where a claim that began is open.
-pub fn hull(
-    graph: &dyn GraphView,
-    rows: impl Iterator<Item = Row>,
-) -> (Option<PartialDate>, Option<PartialDate>) {
-    let mut from: Option<PartialDate> = None;
-    let mut until: Option<PartialDate> = None;
+/// From the first to the last known date of claims; open where a claim that began is open.
+pub fn hull(graph: &dyn GraphView, rows: impl Iterator<Item = Row>) -> Period {
+    let mut whole = Period::UNKNOWN;
     let mut open = false;
     for row in rows {
         let valid = graph.columns().valid(row);
         if valid.is_unknown() {
             continue;
         }
-        if let Some(date) = valid.from {
-            from = Some(from.map_or(date, |known| {
-                if date.start() < known.start() {
-                    date
-                } else {
-                    known
-                }
-            }));
-        }
-        match valid.until {
-            Some(date) => {
-                until = Some(until.map_or(date, |known| {
-                    if date.end() > known.end() {
-                        date
-                    } else {
-                        known
-                    }
-                }));
-            }
-            None => open = true,
+        let earlier =
+            |date: &PartialDate| whole.from.is_none_or(|known| date.start() < known.start());
+        whole.from = valid.from.filter(earlier).or(whole.from);
+        open |= valid.until.is_none();
+        if valid.until.is_some() && (whole.until.is_none() || valid.end() > whole.end()) {
+            (whole.until, whole.exclusive) = (valid.until, valid.exclusive);
         }
     }
-    (from, until.filter(|_| !open))
+    if open {
+        (whole.until, whole.exclusive) = (None, false);
+    }
+    whole
 }
 
 /// One field of a fact's summary.
@@ -172,8 +155,8 @@ fn field_of(graph: &dyn GraphView, summary: &Summary, field: Evidence) -> Datum 
             let name = |id: &EntityId| Value::Text(graph.entities().name(*id).to_owned());
             Datum::Value(Value::List(summary.sources.iter().map(name).collect()))
         }
-        Evidence::From => date(summary.from),
-        Evidence::Until => date(summary.until),
+        Evidence::From => date(summary.period.from),
+        Evidence::Until => date(summary.period.until),
         Evidence::Status => Datum::text(summary.status().name()),
         Evidence::Years => {
             let mut years: Vec<i16> = Vec::new();
@@ -261,7 +244,7 @@ pub fn of_row(graph: &dyn GraphView, tuples: &Tuples, filters: &[ClaimFilter]) -
     main.dedup();
     let kept = |row: &Row| whole.asserted.is_empty() || !whole.denied.contains(row);
     let speaking: Vec<Row> = main.into_iter().filter(kept).collect();
-    (whole.from, whole.until) = hull(graph, speaking.into_iter());
+    whole.period = hull(graph, speaking.into_iter());
     RowSummary {
         likelihood,
         whole,

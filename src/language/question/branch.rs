@@ -15,8 +15,8 @@ pub struct Branch {
     pub pattern: Pattern,
     /// Patterns that must not match.
     pub absent: Vec<Pattern>,
-    /// What must hold of the facts of the pattern.
-    pub status: Vec<Status>,
+    /// What must hold of the facts of the pattern, or must not where the flag is set.
+    pub status: Vec<(Status, bool)>,
 }
 
 impl Branch {
@@ -45,20 +45,29 @@ impl Branch {
         }
     }
 
+    /// Whether a state is asked for where there is no fact to be in it.
+    pub fn status_without_fact(&self) -> bool {
+        !self.status.is_empty() && self.pattern.links.is_empty()
+    }
+
     /// Turns the wanted states of facts into conditions, once all links are there.
     pub fn settle_status(&mut self) {
-        for status in std::mem::take(&mut self.status) {
+        for (status, negated) in std::mem::take(&mut self.status) {
             let tests = self
                 .pattern
                 .links
                 .iter()
                 .map(|link| status_test(link.fact, status));
             let tests: Vec<Expression> = tests.collect();
-            self.pattern.conditions.push(match status {
+            let asked = match status {
                 Status::Disputed | Status::Denied => Expression::Or(tests),
                 Status::Undisputed | Status::Affirmed | Status::SingleSourced => {
                     Expression::And(tests)
                 }
+            };
+            self.pattern.conditions.push(match negated {
+                true => Expression::Not(Box::new(asked)),
+                false => asked,
             });
         }
     }

@@ -5,8 +5,7 @@ use crate::algebra::{EntitySet, Expression, Link, Node, Route, Var, Variables};
 use crate::graph::GraphView;
 use crate::graph::filter::{ClaimFilter, Compare};
 use crate::language::question::ast::{
-    Asked, Body, Condition, Operand, Operands, Predicate, Qualifier, Question, Status, VerbClause,
-    Voice,
+    Asked, Body, Condition, Operand, Operands, Predicate, Qualifier, Question, VerbClause, Voice,
 };
 use crate::language::question::branch::{Branch, absent, product};
 use crate::language::question::context::Context;
@@ -92,22 +91,10 @@ impl Clauses<'_> {
                 }
                 Ok(vec![branch])
             }
-            Predicate::Status(status) => {
-                let status = match (status, negated) {
-                    (status, false) => *status,
-                    (Status::Disputed, true) => Status::Undisputed,
-                    (Status::Undisputed, true) => Status::Disputed,
-                    (Status::Denied | Status::Affirmed | Status::SingleSourced, true) => {
-                        return Err(Diagnostic::new("`not` cannot stand here", predicate.span)
-                            .label("only `disputed` has an opposite")
-                            .help("write `undisputed`, `affirmed` or `denied`"));
-                    }
-                };
-                Ok(vec![Branch {
-                    status: vec![status],
-                    ..Branch::default()
-                }])
-            }
+            Predicate::Status(status) => Ok(vec![Branch {
+                status: vec![(*status, negated)],
+                ..Branch::default()
+            }]),
             Predicate::Verb(clause) => self.clause(subject, clause, Open::Nothing, negated),
         }
     }

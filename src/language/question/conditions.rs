@@ -309,10 +309,22 @@ pub fn default_order(entity: Var, evidence: Var) -> [Key; 3] {
 pub fn per(
     per: &Spanned<String>,
     plan: Plan,
+    entity: Var,
     facts: &[Var],
     clauses: &mut Clauses<'_>,
 ) -> Result<(Var, Plan), Diagnostic> {
-    let field = match per.node.to_lowercase().as_str() {
+    let word = per.node.to_lowercase();
+    if ["type", "types"].contains(&word.as_str()) {
+        let var = clauses.variables.fresh("type");
+        let list = Expression::Property(entity, "types".to_owned());
+        let plan = Plan::Unwind {
+            input: Box::new(plan),
+            list,
+            var,
+        };
+        return Ok((var, plan));
+    }
+    let field = match word.as_str() {
         "year" | "years" => Some(Evidence::Years),
         "source" | "sources" => Some(Evidence::SourceNames),
         "status" => Some(Evidence::Status),

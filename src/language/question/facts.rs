@@ -34,7 +34,13 @@ impl Lowering<'_> {
         };
         match predicate.map(|predicate| (&predicate.node, predicate.span)) {
             None => {}
-            Some((Predicate::Status(status), _)) => statuses.push(*status),
+            Some((Predicate::Status(status), _)) => statuses.push((*status, false)),
+            Some((Predicate::Not(inner), span)) => {
+                let Predicate::Status(status) = inner.node else {
+                    return Err(refused(span));
+                };
+                statuses.push((status, true));
+            }
             Some((Predicate::Verb(clause), span)) => {
                 let Some(objects) = &clause.objects else {
                     return Err(refused(span));
@@ -81,7 +87,7 @@ impl Lowering<'_> {
         }
         let mut plan = union(vec![branch]);
         if count {
-            return self.count_of_facts(plan, fact);
+            return self.count_of_facts(plan, subject, fact);
         }
         if let Some(per) = self.question.tail.per.first() {
             return Err(
@@ -109,10 +115,15 @@ impl Lowering<'_> {
     }
 
     /// `how many facts are disputed`, `how many claims did NCSC report per year`.
-    fn count_of_facts(&mut self, mut plan: Plan, fact: Var) -> Result<(Plan, Shape), Diagnostic> {
+    fn count_of_facts(
+        &mut self,
+        mut plan: Plan,
+        subject: Var,
+        fact: Var,
+    ) -> Result<(Plan, Shape), Diagnostic> {
         let mut keys = Vec::new();
         for per in &self.question.tail.per {
-            let (key, grown) = conditions::per(per, plan, &[fact], &mut self.clauses)?;
+            let (key, grown) = conditions::per(per, plan, subject, &[fact], &mut self.clauses)?;
             plan = grown;
             keys.push((per.node.to_lowercase(), key));
         }

@@ -196,6 +196,16 @@ impl Lowering<'_> {
                 }
             }
         }
+        if branches.iter().any(|branch| branch.status_without_fact()) {
+            return Err(Diagnostic::new(
+                "a thing is not disputed, what is said of it is",
+                question.body.span,
+            )
+            .label("no verb")
+            .help(
+                "ask `which facts are disputed`, or add a verb: `who targeted X and is disputed`",
+            ));
+        }
         for branch in &mut branches {
             branch.settle_status();
         }
@@ -210,7 +220,7 @@ impl Lowering<'_> {
         let mut plan = union(branches);
         let mut keys = Vec::new();
         for per in &question.tail.per {
-            let (key, grown) = conditions::per(per, plan, &first, &mut self.clauses)?;
+            let (key, grown) = conditions::per(per, plan, entity, &first, &mut self.clauses)?;
             plan = grown;
             keys.push((per.node.to_lowercase(), key));
         }

@@ -131,7 +131,7 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
             };
             let inner = child(pair, Rule::fact).ok_or_else(|| nothing(pair))?;
             // `did China deny that …` asks whether there is a denial according to China.
-            let named = child(pair, Rule::names);
+            let named = child(pair, Rule::speakers);
             if let Some(names) = &named {
                 let sources = pieces::names(names);
                 let span = sources.span;

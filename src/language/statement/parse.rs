@@ -303,7 +303,7 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
         }
     }
     if said.is_some() {
-        clauses.extend(child(&pair, Rule::names).as_ref().map(source));
+        clauses.extend(child(&pair, Rule::speakers).as_ref().map(source));
     }
     for outer in children(&pair, Rule::clause) {
         // `see "…" at "…"` says two things.
