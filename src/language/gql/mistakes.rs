@@ -76,6 +76,17 @@ pub fn explain(text: &str, error: pest::error::Error<Rule>) -> Diagnostic {
             .label("something is missing here")
             .help(format!("go on, or take `{}` away", tokens.last().map_or(first.text, |last| last.text)));
     };
+    let mixed = token.text.contains(|c: char| c.is_alphabetic());
+    if mixed && token.text.starts_with(|c: char| c.is_ascii_digit()) {
+        return mistake("InvalidNumberLiteral", format!("`{}` is no number", token.text), token.span)
+            .label("neither a number nor a name")
+            .help("a name begins with a letter; numbers are written `1`, `1.5`, `0x1F`, `0o17`");
+    }
+    if text[..at].ends_with('*') && text[at..].starts_with('-') {
+        return mistake("InvalidRelationshipPattern", "a number of hops is not negative", token.span)
+            .label("below zero")
+            .help("write for example `*1..3`");
+    }
     let upper = token.text.to_uppercase();
     let near = nearest(&upper, CLAUSES.iter().copied(), 1);
     let wrong = mistake("UnexpectedSyntax", format!("`{}` does not fit here", token.text), token.span);

@@ -1,11 +1,18 @@
 //! GQL: openCypher 9 and the spellings of ISO GQL, text → syntax tree with spans.
 
 pub mod ast;
+pub mod check;
 pub mod expressions;
+pub mod functions;
 pub mod grammar;
+pub mod kinds;
+pub mod meaning;
 pub mod mistakes;
 pub mod parse;
 pub mod patterns;
+pub mod scope;
+pub mod shapes;
 
 pub use ast::Program;
+pub use check::{Signature, check};
 pub use parse::parse;
