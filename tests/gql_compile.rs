@@ -17,7 +17,12 @@ fn signature(text: &str) -> Signature {
         text.trim_matches(|c: char| c.is_whitespace() || "():".contains(c))
             .split(',')
             .filter_map(|field| field.split_once("::"))
-            .map(|(name, kind)| (name.trim().to_owned(), kind.trim().trim_end_matches(')').to_owned()))
+            .map(|(name, kind)| {
+                (
+                    name.trim().to_owned(),
+                    kind.trim().trim_end_matches(')').to_owned(),
+                )
+            })
             .collect()
     };
     Signature {
@@ -60,7 +65,11 @@ fn the_suite_agrees_on_what_is_refused_before_it_runs() {
         refused += usize::from(compile);
         if wanted != found {
             let key = format!("wanted {wanted:?}, found {found:?}");
-            wrong.entry(key).or_default().push(format!("{} {}", scenario["id"], query.replace('\n', " ")));
+            wrong.entry(key).or_default().push(format!(
+                "{} {}",
+                scenario["id"],
+                query.replace('\n', " ")
+            ));
         }
     }
     let count: usize = wrong.values().map(Vec::len).sum();
@@ -71,5 +80,8 @@ fn the_suite_agrees_on_what_is_refused_before_it_runs() {
             shown.push_str(&format!("    {query}\n"));
         }
     }
-    assert!(wrong.is_empty(), "{count} of {all} ({refused} to be refused) differ\n{shown}");
+    assert!(
+        wrong.is_empty(),
+        "{count} of {all} ({refused} to be refused) differ\n{shown}"
+    );
 }

@@ -92,6 +92,26 @@ fn outcome(engine: &mut Engine, text: &str, questions: bool) -> String {
     }
 }
 
+/// What is wrong with the GQL text that `explain` shows for a question.
+fn gql_mistake(engine: &mut Engine, text: &str) -> Option<String> {
+    let plain = text
+        .trim_start_matches("explain ")
+        .trim_start_matches("profile ");
+    let asked = engine.ask(&format!("explain {plain}")).ok()?;
+    let gql = asked.answer.records[0]["gql"].as_str()?.to_owned();
+    // A row of the last answer has no query of its own.
+    if gql.is_empty() {
+        return None;
+    }
+    // The parts of a question about several facts are queries of their own, a line each.
+    let parse = |gql: &str| {
+        whodunit::language::gql::parse(gql)
+            .and_then(|program| whodunit::language::gql::check(&program, &[]))
+    };
+    let mistake = parse(&gql).err()?;
+    Some(whodunit::text::render(&mistake, "gql", &gql, false))
+}
+
 /// What must agree however a question is run: the rows without their order.
 fn rows(engine: &mut Engine, text: &str) -> Result<Vec<String>, String> {
     match engine.ask(text) {
@@ -148,6 +168,9 @@ fn questions_and_statements_come_back_as_expected() {
                     if Engine::kind(text) == Kind::Statement && !questions {
                         common::load(&mut plain, text);
                         continue;
+                    }
+                    if let Some(mistake) = gql_mistake(&mut before.clone(), text) {
+                        wrong.push_str(&format!("the GQL of `{text}` is none\n{mistake}\n"));
                     }
                     let explains = text.starts_with("explain") || text.starts_with("profile");
                     let about_row = text.starts_with("why") && text.len() < 7;

@@ -5,55 +5,65 @@ use crate::language::gql::ast::{
     Clause, Expr, Expression, Item, Ordering, Program, Projection, Query, RemoveItem, SetItem,
     Single, Yield,
 };
+use crate::language::gql::checker::{
+    Checked, Checker, Place, Signature, Use, aggregates, is_aggregate, outside_aggregates, parts,
+    variables,
+};
 use crate::language::gql::kinds::{Kind, Known, kind};
-use crate::language::gql::meaning::{Place, aggregates, expression};
 use crate::language::gql::mistakes::mistake;
-use crate::language::gql::shapes::{Use, pattern, patterns};
 use crate::language::gql::scope::Scope;
 use crate::text::{Diagnostic, Span};
 
-type Checked<T> = Result<T, Diagnostic>;
-
-/// A procedure as it may be called.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signature {
-    /// Its name with its dots.
-    pub name: String,
-    /// Names of its arguments with the words of their types.
-    pub inputs: Vec<(String, String)>,
-    /// Names of its columns.
-    pub outputs: Vec<String>,
-}
-
 /// Checks a query. `procedures` are those that may be called.
 pub fn check(program: &Program, procedures: &[Signature]) -> Checked<()> {
-    Checker { procedures }.query(&program.query, &Scope::default(), false).map(|_| ())
-}
-
-struct Checker<'a> {
-    procedures: &'a [Signature],
+    Checker { procedures }
+        .query(&program.query, &Scope::default(), false)
+        .map(|_| ())
 }
 
 /// A number of aggregates and so on are the same in every clause: this is where a clause stands.
-const PLAIN: Place = Place { aggregates: false, patterns: false };
-const CONDITION: Place = Place { aggregates: false, patterns: true };
+const PLAIN: Place = Place {
+    aggregates: false,
+    patterns: false,
+};
+const CONDITION: Place = Place {
+    aggregates: false,
+    patterns: true,
+};
 
 impl Checker<'_> {
     /// Checks a query inside a scope; gives its columns.
-    fn query(&self, query: &Query, outer: &Scope, inside: bool) -> Checked<Vec<String>> {
+    pub(in crate::language::gql) fn query(
+        &self,
+        query: &Query,
+        outer: &Scope,
+        inside: bool,
+    ) -> Checked<Vec<String>> {
         let columns = self.single(&query.first, outer, inside)?;
         let mixed = query.unions.windows(2).find(|pair| pair[0].0 != pair[1].0);
         if let Some(pair) = mixed {
-            return Err(mistake("InvalidClauseComposition", "UNION and UNION ALL do not mix", place(&pair[1].1))
-                .label("joined in another way than before")
-                .help("use one of them throughout"));
+            return Err(mistake(
+                "InvalidClauseComposition",
+                "UNION and UNION ALL do not mix",
+                place(&pair[1].1),
+            )
+            .label("joined in another way than before")
+            .help("use one of them throughout"));
         }
         for (_, single) in &query.unions {
             let others = self.single(single, outer, inside)?;
             if others != columns {
-                return Err(mistake("DifferentColumnsInUnion", "the parts of a UNION have different columns", place(single))
-                    .label(format!("{} here, {} before", others.join(", "), columns.join(", ")))
-                    .help("give the columns the same names with AS"));
+                return Err(mistake(
+                    "DifferentColumnsInUnion",
+                    "the parts of a UNION have different columns",
+                    place(single),
+                )
+                .label(format!(
+                    "{} here, {} before",
+                    others.join(", "),
+                    columns.join(", ")
+                ))
+                .help("give the columns the same names with AS"));
             }
         }
         Ok(columns)
@@ -69,31 +79,51 @@ impl Checker<'_> {
             let ends = matches!(clause.node, Clause::Return(_) | Clause::Finish);
             let order = matches!(clause.node, Clause::Order(_));
             if ends && at < last && !matches!(single.clauses[at + 1].node, Clause::Order(_)) {
-                return Err(mistake("InvalidClauseComposition", "nothing may follow here", single.clauses[at + 1].span)
-                    .label("behind the end of the query")
-                    .help("use WITH to go on"));
+                return Err(mistake(
+                    "InvalidClauseComposition",
+                    "nothing may follow here",
+                    single.clauses[at + 1].span,
+                )
+                .label("behind the end of the query")
+                .help("use WITH to go on"));
             }
             let updates = updates(&clause.node);
             if updates && inside {
-                return Err(mistake("InvalidClauseComposition", "a subquery of an expression cannot write", span)
-                    .label("writes")
-                    .help("write outside of it"));
+                return Err(mistake(
+                    "InvalidClauseComposition",
+                    "a subquery of an expression cannot write",
+                    span,
+                )
+                .label("writes")
+                .help("write outside of it"));
             }
             let reads = matches!(clause.node, Clause::Match { .. });
             if writes && reads {
-                return Err(mistake("InvalidClauseComposition", "WITH is needed between writing and reading", span)
-                    .label("reads behind a clause that writes")
-                    .help("put `WITH *` before it"));
+                return Err(mistake(
+                    "InvalidClauseComposition",
+                    "WITH is needed between writing and reading",
+                    span,
+                )
+                .label("reads behind a clause that writes")
+                .help("put `WITH *` before it"));
             }
             writes = (writes || updates) && !matches!(clause.node, Clause::With(..));
-            if at == last && !ends && !order && !updates && !inside
+            if at == last
+                && !ends
+                && !order
+                && !updates
+                && !inside
                 && !matches!(clause.node, Clause::Call { .. } | Clause::Subquery(_))
             {
-                return Err(mistake("InvalidClauseComposition", "a query cannot end here", span)
-                    .label("gives nothing back and writes nothing")
-                    .help("put RETURN behind it"));
+                return Err(
+                    mistake("InvalidClauseComposition", "a query cannot end here", span)
+                        .label("gives nothing back and writes nothing")
+                        .help("put RETURN behind it"),
+                );
             }
-            if let Some(found) = self.clause(&clause.node, span, &mut scope, single.clauses.len() == 1)? {
+            if let Some(found) =
+                self.clause(&clause.node, span, &mut scope, single.clauses.len() == 1)?
+            {
                 columns = found;
             }
         }
@@ -101,15 +131,28 @@ impl Checker<'_> {
     }
 
     /// Checks a clause; gives columns where it is a RETURN.
-    fn clause(&self, clause: &Clause, span: Span, scope: &mut Scope, alone: bool) -> Checked<Option<Vec<String>>> {
-        let inner = |query: &Query, scope: &Scope| self.query(query, scope, true);
-        let expr = |expr: &Expr, scope: &Scope, place: Place| expression(expr, scope, place, &inner);
+    fn clause(
+        &self,
+        clause: &Clause,
+        span: Span,
+        scope: &mut Scope,
+        alone: bool,
+    ) -> Checked<Option<Vec<String>>> {
+        let expr = |expr: &Expr, scope: &Scope, place: Place| self.expression(expr, scope, place);
         match clause {
-            Clause::Match { patterns: list, condition, .. } => {
-                patterns(list, scope, Use::Match, &inner)?;
+            Clause::Match {
+                patterns: list,
+                condition,
+                ..
+            } => {
+                self.patterns(list, scope, Use::Match)?;
                 self.condition(condition, scope)?;
             }
-            Clause::Unwind { list, variable, place } => {
+            Clause::Unwind {
+                list,
+                variable,
+                place,
+            } => {
                 let found = expr(list, scope, PLAIN)?;
                 unbound(variable.node.as_str(), variable.span, scope)?;
                 scope.add(&variable.node, found.item());
@@ -126,9 +169,13 @@ impl Checker<'_> {
             }
             Clause::Return(projection) => {
                 if projection.star && scope.is_empty() {
-                    return Err(mistake("NoVariablesInScope", "there is no variable to return", span)
-                        .label("`*` stands for all variables, and there is none")
-                        .help("name what is wanted"));
+                    return Err(mistake(
+                        "NoVariablesInScope",
+                        "there is no variable to return",
+                        span,
+                    )
+                    .label("`*` stands for all variables, and there is none")
+                    .help("name what is wanted"));
                 }
                 let next = self.projection(projection, scope, false)?;
                 let mut columns: Vec<String> = Vec::new();
@@ -143,9 +190,13 @@ impl Checker<'_> {
             }
             Clause::Finish => return Ok(Some(Vec::new())),
             Clause::Order(ordering) => self.ordering(ordering, scope)?,
-            Clause::Create(list) => patterns(list, scope, Use::Create, &inner)?,
-            Clause::Merge { pattern: merged, on_match, on_create } => {
-                pattern(merged, scope, Use::Merge, &inner)?;
+            Clause::Create(list) => self.patterns(list, scope, Use::Create)?,
+            Clause::Merge {
+                pattern: merged,
+                on_match,
+                on_create,
+            } => {
+                self.pattern(merged, scope, Use::Merge)?;
                 for item in on_match.iter().chain(on_create) {
                     self.set(item, scope)?;
                 }
@@ -166,9 +217,13 @@ impl Checker<'_> {
             Clause::Delete { targets, .. } => {
                 for target in targets {
                     if let Expression::HasLabels(..) = target.node {
-                        return Err(mistake("InvalidDelete", "labels are removed, not deleted", target.span)
-                            .label("a label")
-                            .help("write `REMOVE n:Label`"));
+                        return Err(mistake(
+                            "InvalidDelete",
+                            "labels are removed, not deleted",
+                            target.span,
+                        )
+                        .label("a label")
+                        .help("write `REMOVE n:Label`"));
                     }
                     let found = expr(target, scope, PLAIN)?;
                     let possible = matches!(
@@ -176,18 +231,36 @@ impl Checker<'_> {
                         Kind::Any | Kind::Null | Kind::Node | Kind::Relationship | Kind::Path
                     );
                     if !possible {
-                        return Err(mistake("InvalidArgumentType", format!("{} cannot be deleted", found.word()), target.span)
-                            .label("neither node, relationship nor path")
-                            .help("delete a variable of a pattern"));
+                        return Err(mistake(
+                            "InvalidArgumentType",
+                            format!("{} cannot be deleted", found.word()),
+                            target.span,
+                        )
+                        .label("neither node, relationship nor path")
+                        .help("delete a variable of a pattern"));
                     }
                 }
             }
-            Clause::Call { procedure, arguments, yielded, condition } => {
-                return self.call(procedure, arguments.as_deref(), yielded, condition, scope, alone);
+            Clause::Call {
+                procedure,
+                arguments,
+                yielded,
+                condition,
+            } => {
+                return self.called(
+                    procedure,
+                    arguments.as_deref(),
+                    yielded,
+                    condition,
+                    scope,
+                    alone,
+                );
             }
             Clause::Subquery(query) => {
                 let columns = self.query(query, scope, false)?;
-                columns.iter().for_each(|column| scope.add(column, Kind::Any));
+                columns
+                    .iter()
+                    .for_each(|column| scope.add(column, Kind::Any));
             }
             Clause::Filter(condition) => {
                 let boxed = Some(condition.clone());
@@ -205,26 +278,31 @@ impl Checker<'_> {
     }
 
     fn condition(&self, condition: &Option<Expr>, scope: &Scope) -> Checked<()> {
-        let Some(condition) = condition else { return Ok(()) };
-        let found = expression(condition, scope, CONDITION, &|query, scope| self.query(query, scope, true))?;
+        let Some(condition) = condition else {
+            return Ok(());
+        };
+        let found = self.expression(condition, scope, CONDITION)?;
         match found.may_be_bool() || matches!(condition.node, Expression::Exists(_)) {
             true => Ok(()),
-            false => Err(mistake("InvalidArgumentType", format!("{} is no condition", found.word()), condition.span)
-                .label("true or false is needed")
-                .help("compare it with something")),
+            false => Err(mistake(
+                "InvalidArgumentType",
+                format!("{} is no condition", found.word()),
+                condition.span,
+            )
+            .label("true or false is needed")
+            .help("compare it with something")),
         }
     }
 
     fn set(&self, item: &SetItem, scope: &Scope) -> Checked<()> {
-        let inner = |query: &Query, scope: &Scope| self.query(query, scope, true);
         match item {
             SetItem::Property(of, _, value) => {
-                expression(of, scope, PLAIN, &inner)?;
-                expression(value, scope, PLAIN, &inner)?;
+                self.expression(of, scope, PLAIN)?;
+                self.expression(value, scope, PLAIN)?;
             }
             SetItem::Replace(variable, value) | SetItem::Add(variable, value) => {
                 scope.wanted(&variable.node, variable.span)?;
-                expression(value, scope, PLAIN, &inner)?;
+                self.expression(value, scope, PLAIN)?;
             }
             SetItem::Labels(variable, _) => {
                 scope.wanted(&variable.node, variable.span)?;
@@ -235,32 +313,58 @@ impl Checker<'_> {
 
     /// Checks a projection; gives the scope behind it.
     fn projection(&self, projection: &Projection, scope: &Scope, with: bool) -> Checked<Scope> {
-        let inner = |query: &Query, scope: &Scope| self.query(query, scope, true);
-        let mut next = if projection.star { scope.clone() } else { Scope::default() };
+        let mut next = if projection.star {
+            scope.clone()
+        } else {
+            Scope::default()
+        };
         let mut names: Vec<String> = Vec::new();
-        let place = Place { aggregates: true, patterns: false };
+        let place = Place {
+            aggregates: true,
+            patterns: false,
+        };
         for item in &projection.items {
-            let found = expression(&item.value, scope, place, &inner)?;
+            let found = self.expression(&item.value, scope, place)?;
             if with && item.alias.is_none() && !matches!(item.value.node, Expression::Variable(_)) {
-                return Err(mistake("NoExpressionAlias", "WITH needs a name for this", item.value.span)
-                    .label("an expression without a name")
-                    .help(format!("write `{} AS name`", item.text)));
+                return Err(mistake(
+                    "NoExpressionAlias",
+                    "WITH needs a name for this",
+                    item.value.span,
+                )
+                .label("an expression without a name")
+                .help(format!("write `{} AS name`", item.text)));
             }
             let name = column(item);
             if names.contains(&name) {
-                return Err(mistake("ColumnNameConflict", format!("two columns are called `{name}`"), item.value.span)
-                    .label("the second")
-                    .help("give one of them another name with AS"));
+                return Err(mistake(
+                    "ColumnNameConflict",
+                    format!("two columns are called `{name}`"),
+                    item.value.span,
+                )
+                .label("the second")
+                .help("give one of them another name with AS"));
             }
             next.add(&name, found);
             names.push(name);
         }
-        let keys: Vec<&Expr> =
-            projection.items.iter().map(|item| &item.value).filter(|value| !aggregates(value)).collect();
+        let keys: Vec<&Expr> = projection
+            .items
+            .iter()
+            .map(|item| &item.value)
+            .filter(|value| !aggregates(value))
+            .collect();
         let grouped = projection.items.iter().any(|item| aggregates(&item.value));
         if grouped {
-            let star: Vec<&str> = if projection.star { scope.names().collect() } else { Vec::new() };
-            for item in projection.items.iter().filter(|item| aggregates(&item.value)) {
+            let star: Vec<&str> = if projection.star {
+                scope.names().collect()
+            } else {
+                Vec::new()
+            };
+            for item in projection
+                .items
+                .iter()
+                .filter(|item| aggregates(&item.value))
+            {
                 unambiguous(&item.value, &keys, &star)?;
             }
         }
@@ -278,43 +382,55 @@ impl Checker<'_> {
         keys: &[&Expr],
         grouped: bool,
     ) -> Checked<()> {
-        let inner = |query: &Query, scope: &Scope| self.query(query, scope, true);
         for (key, _) in &projection.ordering.keys {
-            let same = |item: &Item| same(&item.value, key) || item.alias.as_ref().is_some_and(|alias| {
+            let same = |item: &Item| {
+                same(&item.value, key) || item.alias.as_ref().is_some_and(|alias| {
                 matches!(&key.node, Expression::Variable(name) if *name == alias.node)
-            });
+            })
+            };
             if projection.items.iter().any(same) {
                 continue;
             }
             let counted = aggregates(key);
             if counted && !grouped {
-                return Err(mistake("InvalidAggregation", "rows are not put together here", key.span)
-                    .label("an aggregate in ORDER BY alone")
-                    .help("project it first and order by its name"));
+                return Err(mistake(
+                    "InvalidAggregation",
+                    "rows are not put together here",
+                    key.span,
+                )
+                .label("an aggregate in ORDER BY alone")
+                .help("project it first and order by its name"));
             }
             let both = both(before, after);
-            let place = Place { aggregates: grouped, patterns: false };
+            let place = Place {
+                aggregates: grouped,
+                patterns: false,
+            };
             if grouped || projection.distinct {
-                expression(key, &both, place, &inner)?;
+                self.expression(key, &both, place)?;
                 if counted {
                     projected_aggregates(key, projection)?;
                     let names: Vec<&str> = after.names().collect();
-                    let grouped: Vec<String> =
-                        keys.iter().flat_map(|key| crate::language::gql::meaning::variables(key)).collect();
-                    let strange = crate::language::gql::meaning::outside_aggregates(key, &|part| {
-                        matches!(&part.node, Expression::Variable(name) if grouped.contains(name) || names.contains(&name.as_str()))
-                    });
+                    let grouped: Vec<String> = keys.iter().flat_map(|key| variables(key)).collect();
+                    let strange = outside_aggregates(
+                        key,
+                        &|part| matches!(&part.node, Expression::Variable(name) if grouped.contains(name) || names.contains(&name.as_str())),
+                    );
                     if let Some(part) = strange {
                         return Err(gone(part));
                     }
                     unambiguous(key, keys, &names)?;
                 } else {
                     // Only what is projected is left once rows are put together.
-                    let visible = projection.items.iter().map(|item| &item.value).collect::<Vec<_>>();
+                    let visible = projection
+                        .items
+                        .iter()
+                        .map(|item| &item.value)
+                        .collect::<Vec<_>>();
                     covered(key, &visible, after)?;
                 }
             } else {
-                expression(key, &both, place, &inner)?;
+                self.expression(key, &both, place)?;
             }
         }
         Ok(())
@@ -322,7 +438,7 @@ impl Checker<'_> {
 
     fn ordering(&self, ordering: &Ordering, scope: &Scope) -> Checked<()> {
         for (key, _) in &ordering.keys {
-            expression(key, scope, PLAIN, &|query, scope| self.query(query, scope, true))?;
+            self.expression(key, scope, PLAIN)?;
         }
         self.counts(ordering, scope)
     }
@@ -330,30 +446,43 @@ impl Checker<'_> {
     /// SKIP and LIMIT: constants, whole, not negative.
     fn counts(&self, ordering: &Ordering, scope: &Scope) -> Checked<()> {
         for count in [&ordering.skip, &ordering.limit].into_iter().flatten() {
-            if crate::language::gql::meaning::variables(count).iter().any(|name| scope.has(name)) {
-                return Err(mistake("NonConstantExpression", "this must not depend on rows", count.span)
-                    .label("a variable")
-                    .help("use a number or a parameter"));
+            if variables(count).iter().any(|name| scope.has(name)) {
+                return Err(mistake(
+                    "NonConstantExpression",
+                    "this must not depend on rows",
+                    count.span,
+                )
+                .label("a variable")
+                .help("use a number or a parameter"));
             }
             let none = Scope::default();
-            let found = expression(count, &none, PLAIN, &|query, scope| self.query(query, scope, true))?;
-            if let Expression::Unary(crate::language::gql::ast::Unary::Minus, number) = &count.node {
+            let found = self.expression(count, &none, PLAIN)?;
+            if let Expression::Unary(crate::language::gql::ast::Unary::Minus, number) = &count.node
+            {
                 if matches!(number.node, Expression::Int(_)) {
-                    return Err(mistake("NegativeIntegerArgument", "this must not be negative", count.span)
-                        .label("a number of rows")
-                        .help("use 0 or more"));
+                    return Err(mistake(
+                        "NegativeIntegerArgument",
+                        "this must not be negative",
+                        count.span,
+                    )
+                    .label("a number of rows")
+                    .help("use 0 or more"));
                 }
             }
             if !matches!(found, Kind::Any | Kind::Null | Kind::Int) {
-                return Err(mistake("InvalidArgumentType", format!("{} is no number of rows", found.word()), count.span)
-                    .label("a whole number is needed")
-                    .help("write for example `10`"));
+                return Err(mistake(
+                    "InvalidArgumentType",
+                    format!("{} is no number of rows", found.word()),
+                    count.span,
+                )
+                .label("a whole number is needed")
+                .help("write for example `10`"));
             }
         }
         Ok(())
     }
 
-    fn call(
+    fn called(
         &self,
         procedure: &crate::language::gql::ast::Name,
         arguments: Option<&[Expr]>,
@@ -362,29 +491,61 @@ impl Checker<'_> {
         scope: &mut Scope,
         alone: bool,
     ) -> Checked<Option<Vec<String>>> {
-        let Some(signature) = self.procedures.iter().find(|known| known.name == procedure.node) else {
-            let names: Vec<&str> = self.procedures.iter().map(|known| known.name.as_str()).collect();
+        let Some(signature) = self
+            .procedures
+            .iter()
+            .find(|known| known.name == procedure.node)
+        else {
+            let names: Vec<&str> = self
+                .procedures
+                .iter()
+                .map(|known| known.name.as_str())
+                .collect();
             let near = crate::text::nearest(&procedure.node, names, 1);
-            let unknown = mistake("ProcedureNotFound", format!("there is no procedure `{}`", procedure.node), procedure.span)
-                .label("unknown procedure");
+            let unknown = mistake(
+                "ProcedureNotFound",
+                format!("there is no procedure `{}`", procedure.node),
+                procedure.span,
+            )
+            .label("unknown procedure");
             return Err(match near.first() {
                 Some(near) => unknown.help(format!("did you mean `{near}`?")),
                 None => unknown.help("`db.labels` is one"),
             });
         };
         for argument in arguments.into_iter().flatten() {
-            expression(argument, scope, PLAIN, &|query, scope| self.query(query, scope, true))?;
+            self.expression(argument, scope, PLAIN)?;
         }
         match arguments {
             None if !alone => {
-                return Err(mistake("InvalidArgumentPassingMode", "arguments are given in parentheses here", procedure.span)
-                    .label("no parentheses")
-                    .help(format!("write `{}(…)`", procedure.node)));
+                return Err(mistake(
+                    "InvalidArgumentPassingMode",
+                    "arguments are given in parentheses here",
+                    procedure.span,
+                )
+                .label("no parentheses")
+                .help(format!("write `{}(…)`", procedure.node)));
             }
             Some(given) if given.len() != signature.inputs.len() => {
-                return Err(mistake("InvalidNumberOfArguments", "this procedure takes another number of arguments", procedure.span)
-                    .label(format!("{} given, {} wanted", given.len(), signature.inputs.len()))
-                    .help(format!("it takes {}", signature.inputs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))));
+                return Err(mistake(
+                    "InvalidNumberOfArguments",
+                    "this procedure takes another number of arguments",
+                    procedure.span,
+                )
+                .label(format!(
+                    "{} given, {} wanted",
+                    given.len(),
+                    signature.inputs.len()
+                ))
+                .help(format!(
+                    "it takes {}",
+                    signature
+                        .inputs
+                        .iter()
+                        .map(|(name, _)| name.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )));
             }
             Some(given) => {
                 for (argument, (name, wanted)) in given.iter().zip(&signature.inputs) {
@@ -397,9 +558,13 @@ impl Checker<'_> {
                         _ => true,
                     };
                     if !fits {
-                        return Err(mistake("InvalidArgumentType", format!("`{name}` cannot be {}", found.word()), argument.span)
-                            .label(format!("{wanted} is wanted"))
-                            .help("give a value of that type"));
+                        return Err(mistake(
+                            "InvalidArgumentType",
+                            format!("`{name}` cannot be {}", found.word()),
+                            argument.span,
+                        )
+                        .label(format!("{wanted} is wanted"))
+                        .help("give a value of that type"));
                     }
                 }
             }
@@ -408,23 +573,33 @@ impl Checker<'_> {
         let mut columns = Vec::new();
         match yielded {
             Yield::All if !alone => {
-                return Err(mistake("UnexpectedSyntax", "`YIELD *` stands only in a call by itself", procedure.span)
-                    .label("inside a query")
-                    .help("name the columns"));
+                return Err(mistake(
+                    "UnexpectedSyntax",
+                    "`YIELD *` stands only in a call by itself",
+                    procedure.span,
+                )
+                .label("inside a query")
+                .help("name the columns"));
             }
             Yield::Columns(list) => {
                 for (column, alias) in list {
                     if !signature.outputs.contains(&column.node) {
-                        return Err(mistake("UndefinedVariable", format!("the procedure has no column `{}`", column.node), column.span)
-                            .label("unknown column")
-                            .help(format!("it has {}", signature.outputs.join(", "))));
+                        return Err(mistake(
+                            "UndefinedVariable",
+                            format!("the procedure has no column `{}`", column.node),
+                            column.span,
+                        )
+                        .label("unknown column")
+                        .help(format!("it has {}", signature.outputs.join(", "))));
                     }
                     unbound(&alias.node, alias.span, scope)?;
                     scope.add(&alias.node, Kind::Any);
                     columns.push(alias.node.clone());
                 }
             }
-            Yield::Unsaid | Yield::All if alone => columns.extend(signature.outputs.iter().cloned()),
+            Yield::Unsaid | Yield::All if alone => {
+                columns.extend(signature.outputs.iter().cloned())
+            }
             Yield::Unsaid | Yield::All | Yield::Nothing => {}
         }
         self.condition(condition, scope)?;
@@ -442,13 +617,21 @@ fn column(item: &Item) -> String {
 }
 
 fn place(single: &Single) -> Span {
-    single.clauses.first().map(|clause| clause.span).unwrap_or_default()
+    single
+        .clauses
+        .first()
+        .map(|clause| clause.span)
+        .unwrap_or_default()
 }
 
 fn updates(clause: &Clause) -> bool {
     matches!(
         clause,
-        Clause::Create(_) | Clause::Merge { .. } | Clause::Set(_) | Clause::Remove(_) | Clause::Delete { .. }
+        Clause::Create(_)
+            | Clause::Merge { .. }
+            | Clause::Set(_)
+            | Clause::Remove(_)
+            | Clause::Delete { .. }
     )
 }
 
@@ -456,9 +639,13 @@ fn updates(clause: &Clause) -> bool {
 fn unbound(name: &str, span: Span, scope: &Scope) -> Checked<()> {
     match scope.has(name) {
         false => Ok(()),
-        true => Err(mistake("VariableAlreadyBound", format!("`{name}` is defined already"), span)
-            .label("the second time")
-            .help("use another name")),
+        true => Err(mistake(
+            "VariableAlreadyBound",
+            format!("`{name}` is defined already"),
+            span,
+        )
+        .label("the second time")
+        .help("use another name")),
     }
 }
 
@@ -480,18 +667,23 @@ fn gone(span: Span) -> Diagnostic {
 /// Aggregates to order by must be projected ones.
 fn projected_aggregates(key: &Expr, projection: &Projection) -> Checked<()> {
     fn gather<'e>(expression: &'e Expr, into: &mut Vec<&'e Expr>) {
-        let counts = matches!(expression.node, Expression::CountRows)
-            || matches!(&expression.node, Expression::Call { name, .. }
-                if crate::language::gql::functions::function(&name.node).is_some_and(|function| function.aggregates));
-        match counts {
+        match is_aggregate(expression) {
             true => into.push(expression),
-            false => crate::language::gql::meaning::parts(expression).into_iter().for_each(|part| gather(part, into)),
+            false => parts(expression)
+                .into_iter()
+                .for_each(|part| gather(part, into)),
         }
     }
     let (mut wanted, mut there) = (Vec::new(), Vec::new());
     gather(key, &mut wanted);
-    projection.items.iter().for_each(|item| gather(&item.value, &mut there));
-    match wanted.into_iter().find(|wanted| !there.iter().any(|known| same(known, wanted))) {
+    projection
+        .items
+        .iter()
+        .for_each(|item| gather(&item.value, &mut there));
+    match wanted
+        .into_iter()
+        .find(|wanted| !there.iter().any(|known| same(known, wanted)))
+    {
         None => Ok(()),
         Some(strange) => Err(gone(strange.span)),
     }
@@ -512,11 +704,15 @@ fn unambiguous(value: &Expr, keys: &[&Expr], names: &[&str]) -> Checked<()> {
         simple.iter().any(|key| same(key, part))
             || matches!(&part.node, Expression::Variable(name) if names.contains(&name.as_str()))
     };
-    match crate::language::gql::meaning::outside_aggregates(value, &grouped) {
+    match outside_aggregates(value, &grouped) {
         None => Ok(()),
-        Some(part) => Err(mistake("AmbiguousAggregationExpression", "this is neither counted nor grouped by", part)
-            .label("which of its values?")
-            .help("project it as a column of its own")),
+        Some(part) => Err(mistake(
+            "AmbiguousAggregationExpression",
+            "this is neither counted nor grouped by",
+            part,
+        )
+        .label("which of its values?")
+        .help("project it as a column of its own")),
     }
 }
 
@@ -526,7 +722,7 @@ fn covered(key: &Expr, projected: &[&Expr], after: &Scope) -> Checked<()> {
         projected.iter().any(|value| same(value, part))
             || matches!(&part.node, Expression::Variable(name) if after.has(name))
     };
-    match crate::language::gql::meaning::outside_aggregates(key, &known) {
+    match outside_aggregates(key, &known) {
         None => Ok(()),
         Some(part) => Err(gone(part)),
     }

@@ -14,11 +14,21 @@ pub struct Function {
 }
 
 const fn plain(name: &'static str, least: usize, most: usize) -> Function {
-    Function { name, least, most, aggregates: false }
+    Function {
+        name,
+        least,
+        most,
+        aggregates: false,
+    }
 }
 
 const fn aggregate(name: &'static str, arguments: usize) -> Function {
-    Function { name, least: arguments, most: arguments, aggregates: true }
+    Function {
+        name,
+        least: arguments,
+        most: arguments,
+        aggregates: true,
+    }
 }
 
 /// All functions, sorted by name.
@@ -133,7 +143,10 @@ pub const FUNCTIONS: &[Function] = &[
 /// The function of a name, in any case.
 pub fn function(name: &str) -> Option<&'static Function> {
     let lower = name.to_lowercase();
-    FUNCTIONS.binary_search_by(|function| function.name.cmp(&lower)).ok().map(|at| &FUNCTIONS[at])
+    FUNCTIONS
+        .binary_search_by(|function| function.name.cmp(&lower))
+        .ok()
+        .map(|at| &FUNCTIONS[at])
 }
 
 #[cfg(test)]

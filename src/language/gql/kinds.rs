@@ -156,13 +156,19 @@ pub fn kind(expression: &Expr, known: &dyn Known) -> Kind {
         Expression::Slice(list, ..) => of(list),
         Expression::Unary(Unary::Minus | Unary::Plus, inner) => of(inner),
         Expression::Binary(operator, left, right) => arithmetic(*operator, of(left), of(right)),
-        Expression::Case { alternatives, otherwise, .. } => {
+        Expression::Case {
+            alternatives,
+            otherwise,
+            ..
+        } => {
             let values = alternatives.iter().map(|(_, value)| of(value));
-            values.chain(otherwise.iter().map(of)).fold(Kind::Null, Kind::joined)
+            values
+                .chain(otherwise.iter().map(of))
+                .fold(Kind::Null, Kind::joined)
         }
-        Expression::Call { name, arguments, .. } => {
-            called(&name.node.to_lowercase(), arguments, known)
-        }
+        Expression::Call {
+            name, arguments, ..
+        } => called(&name.node.to_lowercase(), arguments, known),
         Expression::ListComprehension { list, value, .. } => match value {
             None => of(list),
             Some(_) => Kind::List(Box::new(Kind::Any)),
@@ -180,7 +186,9 @@ fn arithmetic(operator: Binary, left: Kind, right: Kind) -> Kind {
         (Binary::Add, Kind::List(_), _) | (Binary::Add, _, Kind::List(_)) => {
             Kind::List(Box::new(Kind::Any))
         }
-        (Binary::Add | Binary::Concatenate, Kind::Text, _) | (Binary::Add, _, Kind::Text) => Kind::Text,
+        (Binary::Add | Binary::Concatenate, Kind::Text, _) | (Binary::Add, _, Kind::Text) => {
+            Kind::Text
+        }
         (Binary::Power, Kind::Int | Kind::Float, Kind::Int | Kind::Float) => Kind::Float,
         (_, Kind::Int, Kind::Int) => Kind::Int,
         (_, Kind::Int | Kind::Float, Kind::Int | Kind::Float) => Kind::Float,
@@ -194,14 +202,18 @@ fn called(name: &str, arguments: &[Expr], known: &dyn Known) -> Kind {
         "count" | "size" | "length" | "id" | "tointeger" | "sign" | "timestamp" => Kind::Int,
         "avg" | "stdev" | "stdevp" | "percentilecont" | "tofloat" | "rand" | "sqrt" | "ceil"
         | "floor" | "round" | "e" | "pi" | "exp" | "log" | "log10" => Kind::Float,
-        "tostring" | "touppercase" | "toupper" | "tolower" | "trim" | "ltrim" | "rtrim" | "replace"
-        | "substring" | "left" | "right" | "type" => Kind::Text,
+        "tostring" | "touppercase" | "toupper" | "tolower" | "trim" | "ltrim" | "rtrim"
+        | "replace" | "substring" | "left" | "right" | "type" => Kind::Text,
         "toboolean" | "exists" => Kind::Bool,
         "labels" | "keys" | "split" => list(Kind::Text),
         "nodes" => list(Kind::Node),
         "relationships" | "rels" => list(Kind::Relationship),
         "range" => list(Kind::Int),
-        "collect" => list(arguments.first().map_or(Kind::Any, |item| kind(item, known))),
+        "collect" => list(
+            arguments
+                .first()
+                .map_or(Kind::Any, |item| kind(item, known)),
+        ),
         "startnode" | "endnode" => Kind::Node,
         "properties" => Kind::Map,
         "date" | "time" | "localtime" | "datetime" | "localdatetime" | "duration" => Kind::Temporal,

@@ -25,14 +25,22 @@ pub fn mistake(detail: &'static str, title: impl Into<String>, span: Span) -> Di
 /// Refuses what is too long or too deep to be meant.
 pub fn check(text: &str) -> Result<(), Diagnostic> {
     if text.len() > LENGTH {
-        return Err(mistake("UnexpectedSyntax", "this query is too long", Span::new(0, 0))
-            .label(format!("{} bytes, at most {LENGTH} are read", text.len()))
-            .help("give large data as parameters"));
+        return Err(mistake(
+            "UnexpectedSyntax",
+            "this query is too long",
+            Span::new(0, 0),
+        )
+        .label(format!("{} bytes, at most {LENGTH} are read", text.len()))
+        .help("give large data as parameters"));
     }
     if let Some(at) = text.find('\0') {
-        return Err(mistake("UnexpectedSyntax", "there is a NUL byte in the text", Span::new(at, at + 1))
-            .label("here")
-            .help("a query is plain UTF-8 text"));
+        return Err(mistake(
+            "UnexpectedSyntax",
+            "there is a NUL byte in the text",
+            Span::new(at, at + 1),
+        )
+        .label("here")
+        .help("a query is plain UTF-8 text"));
     }
     let mut depth = 0usize;
     let mut quote: Option<char> = None;
@@ -49,9 +57,13 @@ pub fn check(text: &str) -> Result<(), Diagnostic> {
             (None, _) => {}
         }
         if depth > NESTING {
-            return Err(mistake("UnexpectedSyntax", "this is nested too deeply", Span::new(at, at + 1))
-                .label(format!("more than {NESTING} levels"))
-                .help("take it apart with WITH"));
+            return Err(mistake(
+                "UnexpectedSyntax",
+                "this is nested too deeply",
+                Span::new(at, at + 1),
+            )
+            .label(format!("more than {NESTING} levels"))
+            .help("take it apart with WITH"));
         }
     }
     Ok(())
@@ -72,29 +84,54 @@ pub fn explain(text: &str, error: pest::error::Error<Rule>) -> Diagnostic {
     let token = tokens.iter().find(|token| token.span.end > at);
     let Some(token) = token else {
         let end = text.trim_end().len();
-        return mistake("UnexpectedSyntax", "the query ends too early", Span::new(end, end))
-            .label("something is missing here")
-            .help(format!("go on, or take `{}` away", tokens.last().map_or(first.text, |last| last.text)));
+        return mistake(
+            "UnexpectedSyntax",
+            "the query ends too early",
+            Span::new(end, end),
+        )
+        .label("something is missing here")
+        .help(format!(
+            "go on, or take `{}` away",
+            tokens.last().map_or(first.text, |last| last.text)
+        ));
     };
     let mixed = token.text.contains(|c: char| c.is_alphabetic());
     if mixed && token.text.starts_with(|c: char| c.is_ascii_digit()) {
-        return mistake("InvalidNumberLiteral", format!("`{}` is no number", token.text), token.span)
-            .label("neither a number nor a name")
-            .help("a name begins with a letter; numbers are written `1`, `1.5`, `0x1F`, `0o17`");
+        return mistake(
+            "InvalidNumberLiteral",
+            format!("`{}` is no number", token.text),
+            token.span,
+        )
+        .label("neither a number nor a name")
+        .help("a name begins with a letter; numbers are written `1`, `1.5`, `0x1F`, `0o17`");
     }
     if text[..at].ends_with('*') && text[at..].starts_with('-') {
-        return mistake("InvalidRelationshipPattern", "a number of hops is not negative", token.span)
-            .label("below zero")
-            .help("write for example `*1..3`");
+        return mistake(
+            "InvalidRelationshipPattern",
+            "a number of hops is not negative",
+            token.span,
+        )
+        .label("below zero")
+        .help("write for example `*1..3`");
     }
     let upper = token.text.to_uppercase();
     let near = nearest(&upper, CLAUSES.iter().copied(), 1);
-    let wrong = mistake("UnexpectedSyntax", format!("`{}` does not fit here", token.text), token.span);
+    let wrong = mistake(
+        "UnexpectedSyntax",
+        format!("`{}` does not fit here", token.text),
+        token.span,
+    );
     match near.first().filter(|near| **near != upper) {
-        Some(near) => wrong.label("not expected").help(format!("did you mean `{near}`?")).suggest(*near),
-        None if token.span == first.span => wrong
-            .label("no query begins so")
-            .help(format!("begin with {}", quoted_list(&["MATCH", "UNWIND", "CREATE", "RETURN"]))),
-        None => wrong.label("not expected").help("check what stands before it"),
+        Some(near) => wrong
+            .label("not expected")
+            .help(format!("did you mean `{near}`?"))
+            .suggest(*near),
+        None if token.span == first.span => wrong.label("no query begins so").help(format!(
+            "begin with {}",
+            quoted_list(&["MATCH", "UNWIND", "CREATE", "RETURN"])
+        )),
+        None => wrong
+            .label("not expected")
+            .help("check what stands before it"),
     }
 }

@@ -2,17 +2,20 @@
 
 pub mod ast;
 pub mod check;
+pub mod checker;
 pub mod expressions;
 pub mod functions;
 pub mod grammar;
 pub mod kinds;
 pub mod meaning;
 pub mod mistakes;
+mod pairs;
 pub mod parse;
 pub mod patterns;
 pub mod scope;
 pub mod shapes;
 
 pub use ast::Program;
-pub use check::{Signature, check};
+pub use check::check;
+pub use checker::Signature;
 pub use parse::parse;

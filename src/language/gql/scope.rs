@@ -13,7 +13,11 @@ pub struct Scope {
 
 impl Known for Scope {
     fn kind(&self, variable: &str) -> Option<Kind> {
-        let found = self.variables.iter().rev().find(|(name, _)| name == variable);
+        let found = self
+            .variables
+            .iter()
+            .rev()
+            .find(|(name, _)| name == variable);
         found.map(|(_, kind)| kind.clone())
     }
 }
@@ -50,8 +54,12 @@ impl Scope {
     /// The kind of a variable that must be there.
     pub fn wanted(&self, name: &str, span: Span) -> Result<Kind, Diagnostic> {
         self.kind(name).ok_or_else(|| {
-            let unknown = mistake("UndefinedVariable", format!("there is no variable `{name}`"), span)
-                .label("not defined here");
+            let unknown = mistake(
+                "UndefinedVariable",
+                format!("there is no variable `{name}`"),
+                span,
+            )
+            .label("not defined here");
             let near = nearest(name, self.names(), 2);
             match near.first() {
                 Some(first) => unknown
