@@ -20,6 +20,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+pub mod gql;
+pub mod procedures;
+
 /// When the founding case was recorded: the day after its article, 2024-03-26T00:00:00Z.
 pub const FOUNDED: i64 = 1_711_411_200;
 
@@ -45,7 +48,19 @@ impl From<Diagnostic> for Failure {
 
 impl From<Halt> for Failure {
     fn from(halt: Halt) -> Failure {
-        Failure::Halted(halt)
+        match halt {
+            Halt::Failed(fault) => {
+                let span = fault.span.unwrap_or_default();
+                let code = format!("{} {} {}", fault.status(), fault.class, fault.detail);
+                let told = Diagnostic::new(fault.message, span).code(code);
+                let told = match span.end {
+                    0 => told,
+                    _ => told.label("while this was computed"),
+                };
+                Failure::Mistake(Box::new(told.help(fault.help)))
+            }
+            halt => Failure::Halted(halt),
+        }
     }
 }
 
@@ -93,6 +108,10 @@ pub struct Engine {
     last: Option<Answer>,
     /// Plans run as they were written, so that tests can compare.
     as_written: bool,
+    /// Procedures that were given from outside.
+    procedures: Vec<(crate::language::gql::Signature, crate::run::Procedure)>,
+    /// How many queries have run.
+    statements: u64,
 }
 
 impl Engine {

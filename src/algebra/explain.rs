@@ -2,8 +2,10 @@
 //! nothing of its own.
 
 use crate::algebra::datum::Datum;
-use crate::algebra::expression::{Expression, Test};
-use crate::algebra::plan::{Aggregate, EntitySet, Pattern, Plan, Route};
+use crate::algebra::plan::{
+    Each, EntitySet, Expression, Link, Make, Pattern, Plan, Repeat, Update, Wanted, Write,
+};
+use crate::algebra::terms::{Aggregate, Labels, Mode, Route, Test};
 use crate::algebra::var::{Var, Variables};
 use crate::graph::{ClaimFilter, Direction, GraphView, Polarities, SourceTest, ValidTest};
 use crate::model::{EntityId, PartialDate};
@@ -25,11 +27,23 @@ impl Explainer<'_> {
         let indent = "  ".repeat(depth);
         out.push_str(&format!("{indent}{}\n", self.line(plan)));
         match plan {
-            Plan::Keep { inner, .. } => self.plan(inner, depth + 2, out),
+            Plan::Keep { inner, .. }
+            | Plan::Optional { inner, .. }
+            | Plan::Apply { inner, .. }
+            | Plan::Pick { inner, .. } => self.plan(inner, depth + 2, out),
+            Plan::Repeat { repeat, set, .. } => {
+                self.plan(&repeat.inner, depth + 2, out);
+                self.nested(set, depth + 2, out);
+            }
+            Plan::Write { write, .. } => {
+                if let Write::Merge { inner, .. } = &**write {
+                    self.plan(inner, depth + 2, out);
+                }
+            }
             Plan::Scan { set, .. } | Plan::Expand { set, .. } => self.nested(set, depth + 2, out),
             Plan::Match { .. }
             | Plan::Unit
-            | Plan::Row
+            | Plan::Row(_)
             | Plan::Frontier { .. }
             | Plan::Filter { .. }
             | Plan::Unwind { .. }
@@ -37,6 +51,9 @@ impl Explainer<'_> {
             | Plan::Group { .. }
             | Plan::Sort { .. }
             | Plan::Limit { .. }
+            | Plan::Project { .. }
+            | Plan::Slice { .. }
+            | Plan::Call { .. }
             | Plan::Paths(_) => {}
         }
         for input in plan.inputs() {
@@ -51,14 +68,14 @@ impl Explainer<'_> {
         match set {
             EntitySet::Plan(plan, _) => self.plan(plan, depth, out),
             EntitySet::All(sets) => sets.iter().for_each(|set| self.nested(set, depth, out)),
-            EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_) => {}
+            EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_) | EntitySet::Named(_) => {}
         }
     }
 
     fn line(&self, plan: &Plan) -> String {
         match plan {
             Plan::Unit => "one row".to_owned(),
-            Plan::Row => "the row outside".to_owned(),
+            Plan::Row(_) => "the row outside".to_owned(),
             Plan::Match { pattern, .. } => format!("match {}", self.pattern(pattern)),
             Plan::Keep { negated: false, .. } => "keep rows with a match of".to_owned(),
             Plan::Keep { negated: true, .. } => "keep rows without a match of".to_owned(),
@@ -70,14 +87,16 @@ impl Explainer<'_> {
                 routes,
                 filter,
                 set,
+                claims,
                 ..
             } => {
+                let each = if *claims { "claim" } else { "fact" };
                 let end = match *set == EntitySet::Any {
                     true => String::new(),
                     false => format!(" in {}", self.set(set)),
                 };
                 format!(
-                    "expand {} {} {}{end} as {}{}",
+                    "expand {} {} {}{end} as {each} {}{}",
                     self.var(*from),
                     self.routes(routes),
                     self.var(*to),
@@ -98,6 +117,62 @@ impl Explainer<'_> {
                 format!("{line} as {}", self.var(*var))
             }
             Plan::Filter { condition, .. } => format!("filter {}", self.expression(condition)),
+            Plan::Repeat {
+                from,
+                to,
+                repeat,
+                set,
+                ..
+            } => {
+                let end = match *set == EntitySet::Any {
+                    true => String::new(),
+                    false => format!(" in {}", self.set(set)),
+                };
+                let (from, to) = (self.var(*from), self.var(*to));
+                format!("repeat from {from} to {to}{end}, {}", self.repeat(repeat))
+            }
+            Plan::Optional { .. } => "with or without a match of".to_owned(),
+            Plan::Apply { .. } => "for each row".to_owned(),
+            Plan::Pick { ends, wanted, .. } => format!(
+                "keep the {} shortest {}between {} of",
+                wanted.0,
+                if wanted.1 {
+                    "lengths of paths "
+                } else {
+                    "paths "
+                },
+                self.vars(ends)
+            ),
+            Plan::Project { columns, keep, .. } => {
+                let columns: Vec<String> = columns
+                    .iter()
+                    .map(|(var, value)| match value {
+                        Expression::Var(of) if of == var => self.var(*var).to_owned(),
+                        value => format!("{} = {}", self.var(*var), self.expression(value)),
+                    })
+                    .collect();
+                let word = if *keep { "compute" } else { "project" };
+                format!("{word} {}", columns.join(", "))
+            }
+            Plan::Slice { skip, limit, .. } => {
+                let part = |word: &str, number: &Option<Expression>| {
+                    let number = number.as_ref().map(|number| self.expression(number));
+                    number.map(|number| format!("{word} {number}"))
+                };
+                let parts = [part("skip", skip), part("limit", limit)];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+            }
+            Plan::Call {
+                arguments, columns, ..
+            } => {
+                let columns: Vec<Var> = columns.iter().map(|(var, _)| *var).collect();
+                let arguments = self.list(arguments);
+                format!(
+                    "call a procedure with ({arguments}) for {}",
+                    self.vars(&columns)
+                )
+            }
+            Plan::Write { write, .. } => self.write(write),
             Plan::Unwind { list, var, .. } => {
                 format!("unwind {} as {}", self.expression(list), self.var(*var))
             }
@@ -156,6 +231,107 @@ impl Explainer<'_> {
         self.variables.name(var)
     }
 
+    fn vars(&self, vars: &[Var]) -> String {
+        let names: Vec<&str> = vars.iter().map(|var| self.var(*var)).collect();
+        names.join(", ")
+    }
+
+    fn repeat(&self, repeat: &Repeat) -> String {
+        let how = repeat.repetition;
+        let most = how.most.map_or(String::new(), |most| most.to_string());
+        let mode = match how.mode {
+            Mode::Walk => "any walk",
+            Mode::Trail => "no claim twice",
+            Mode::Acyclic => "no entity twice",
+            Mode::Simple => "no entity twice but the first",
+        };
+        let shortest = match how.shortest {
+            None => String::new(),
+            Some((count, true)) => format!(", {count} shortest lengths"),
+            Some((count, false)) => format!(", {count} shortest"),
+        };
+        format!("{}..{most} times, {mode}{shortest}", how.least)
+    }
+
+    fn write(&self, write: &Write) -> String {
+        let makes = |make: &[Make]| {
+            let vars: Vec<Var> = make.iter().map(crate::algebra::walk::made).collect();
+            self.vars(&vars)
+        };
+        match write {
+            Write::Create(make) => format!("create {}", makes(make)),
+            Write::Merge { make, .. } => {
+                format!("merge {} unless there is a match of", makes(make))
+            }
+            Write::Update(updates) => {
+                let shown: Vec<String> = updates.iter().map(|update| self.update(update)).collect();
+                format!("set {}", shown.join(", "))
+            }
+            Write::Delete { targets, detach } => {
+                let word = if *detach { "detach delete" } else { "delete" };
+                format!("{word} {}", self.list(targets))
+            }
+        }
+    }
+
+    fn update(&self, update: &Update) -> String {
+        match update {
+            Update::Property(of, key, value) => {
+                format!("{}.{key} = {}", self.expression(of), self.expression(value))
+            }
+            Update::Replace(of, value) => {
+                format!("{} = {}", self.expression(of), self.expression(value))
+            }
+            Update::Add(of, value) => {
+                format!("{} += {}", self.expression(of), self.expression(value))
+            }
+            Update::Label(of, _) => format!("labels of {}", self.expression(of)),
+            Update::Unlabel(of, _) => format!("no labels of {}", self.expression(of)),
+        }
+    }
+
+    fn list(&self, parts: &[Expression]) -> String {
+        let shown: Vec<String> = parts.iter().map(|part| self.expression(part)).collect();
+        shown.join(", ")
+    }
+
+    fn each(&self, each: &Each) -> String {
+        let mut text = format!("{} in {}", self.var(each.var), self.expression(&each.list));
+        if let Some(condition) = &each.condition {
+            text.push_str(&format!(" where {}", self.expression(condition)));
+        }
+        if let Some(value) = &each.value {
+            text.push_str(&format!(" | {}", self.expression(value)));
+        }
+        text
+    }
+
+    fn labels(&self, labels: &Labels) -> String {
+        let joined = |parts: &[Labels], sign: &str| {
+            let parts: Vec<String> = parts.iter().map(|part| self.labels(part)).collect();
+            format!("({})", parts.join(sign))
+        };
+        let words = self.view.vocabulary();
+        match labels {
+            Labels::Is(Some(kind), _) => words.type_of(*kind).name.clone(),
+            Labels::Is(None, relations) => {
+                let names = relations.iter().map(|id| words.relation(*id).name.as_str());
+                names.collect::<Vec<_>>().join("|")
+            }
+            Labels::Some => "%".to_owned(),
+            Labels::Not(inner) => format!("!{}", self.labels(inner)),
+            Labels::And(parts) => joined(parts, "&"),
+            Labels::Or(parts) => joined(parts, "|"),
+        }
+    }
+
+    fn link(&self, link: &Link) -> String {
+        match &link.repeat {
+            Some(repeat) => format!("-[{}]-", self.repeat(repeat)),
+            None => self.routes(&link.routes),
+        }
+    }
+
     fn aggregate(&self, aggregate: &Aggregate) -> String {
         match aggregate {
             Aggregate::Collect(facts) => {
@@ -164,6 +340,15 @@ impl Explainer<'_> {
             }
             Aggregate::CountDistinct(var) => format!("count(distinct {})", self.var(*var)),
             Aggregate::Count => "count(*)".to_owned(),
+            Aggregate::Of {
+                function,
+                var,
+                distinct,
+                ..
+            } => {
+                let distinct = if *distinct { "distinct " } else { "" };
+                format!("{}({distinct}{})", function.name(), self.var(*var))
+            }
         }
     }
 
@@ -184,6 +369,7 @@ impl Explainer<'_> {
                 };
                 format!("{{{}{more}}}", shown.join(", "))
             }
+            EntitySet::Named(name) => format!("those named {name:?}"),
             EntitySet::Plan(..) => "the rows of".to_owned(),
             EntitySet::All(sets) => sets
                 .iter()
@@ -223,7 +409,7 @@ impl Explainer<'_> {
             parts.push(format!(
                 "({}){}({}){}",
                 self.var(link.from),
-                self.routes(&link.routes),
+                self.link(link),
                 self.var(link.to),
                 self.filter(&link.filter)
             ));
@@ -270,6 +456,56 @@ impl Explainer<'_> {
             Expression::Not(inner) => format!("not {}", self.expression(inner)),
             Expression::And(parts) => joined(parts, " and "),
             Expression::Or(parts) => joined(parts, " or "),
+            Expression::At(_, inner) => self.expression(inner),
+            Expression::Get(of, key) => format!("{}.{key}", self.expression(of)),
+            Expression::HasLabels(of, labels) => {
+                format!("{}:{}", self.expression(of), self.labels(labels))
+            }
+            Expression::List(items) => format!("[{}]", self.list(items)),
+            Expression::Map(entries) => {
+                let shown: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{key}: {}", self.expression(value)))
+                    .collect();
+                format!("{{{}}}", shown.join(", "))
+            }
+            Expression::MapOf(of, _) => format!("{} {{…}}", self.expression(of)),
+            Expression::Index(of, at) => {
+                format!("{}[{}]", self.expression(of), self.expression(at))
+            }
+            Expression::Slice(of, ..) => format!("{}[..]", self.expression(of)),
+            Expression::Negative(of) => format!("-{}", self.expression(of)),
+            Expression::Binary(operator, left, right) => format!(
+                "{} {} {}",
+                self.expression(left),
+                operator.symbol(),
+                self.expression(right)
+            ),
+            Expression::Case(alternatives, _) => format!("case of {}", alternatives.len()),
+            Expression::Coalesce(parts) => format!("coalesce({})", self.list(parts)),
+            Expression::Call(function, arguments) => {
+                format!("{}({})", function.name, self.list(arguments))
+            }
+            Expression::Each(each) => format!("[{}]", self.each(each)),
+            Expression::Quantified(quantifier, each) => {
+                format!("{}({})", quantifier.name(), self.each(each))
+            }
+            Expression::Reduce(sum, start, each) => format!(
+                "reduce({} = {}, {})",
+                self.var(*sum),
+                self.expression(start),
+                self.each(each)
+            ),
+            Expression::Path(start, parts) => {
+                format!("path({}, {})", self.expression(start), self.list(parts))
+            }
+            Expression::Distinct(vars) => format!("{} differ", self.vars(vars)),
+            Expression::Ask(ask) => match ask.wanted {
+                Wanted::Exists => "exists {…}".to_owned(),
+                Wanted::Count => "count {…}".to_owned(),
+                Wanted::Collect(_) => "collect {…}".to_owned(),
+                Wanted::First(_) => "first {…}".to_owned(),
+            },
             Expression::Test(test, left, right) => {
                 let sign = match test {
                     Test::Compare(compare) => compare.symbol(),

@@ -41,6 +41,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                         Column::Absent
                         | Column::Entities(_)
                         | Column::Facts(_)
+                        | Column::Claims(_)
                         | Column::Values(_)
                         | Column::Paths(_) => &none,
                     };
@@ -163,6 +164,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                     Column::Absent
                     | Column::Entities(_)
                     | Column::Facts(_)
+                    | Column::Claims(_)
                     | Column::Values(_)
                     | Column::Evidence(_) => Vec::new(),
                 })
@@ -211,9 +213,11 @@ fn shown(view: &dyn GraphView, batch: &Batch, var: Var, row: usize) -> String {
             view.entities().name(EntityId(ids[row])).to_owned()
         }
         Column::Entities(_) | Column::Absent => String::new(),
-        Column::Facts(_) | Column::Values(_) | Column::Evidence(_) | Column::Paths(_) => {
-            batch.column(var).datum(row).shown()
-        }
+        Column::Facts(_)
+        | Column::Claims(_)
+        | Column::Values(_)
+        | Column::Evidence(_)
+        | Column::Paths(_) => batch.column(var).datum(row).shown(),
     }
 }
 

@@ -6,8 +6,10 @@ pub mod build;
 pub mod claims;
 pub mod entities;
 pub mod facts;
+pub mod gql;
 pub mod paths;
 pub mod table;
+pub mod values;
 pub mod verdict;
 pub mod wording;
 

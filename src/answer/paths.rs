@@ -1,11 +1,11 @@
 //! Rows of paths: each step with its direction, the weakest likelihood on the way.
 
+use crate::algebra::PathRow;
 use crate::answer::table::{Answer, Basis, Record, Table};
 use crate::answer::wording;
 use crate::graph::{ClaimFilter, Direction, GraphView};
 use crate::language::spelling;
 use crate::model::Likelihood;
-use crate::run::PathRow;
 use crate::run::evidence::summary;
 use crate::run::paths::runs_forward;
 use serde_json::{Value, json};

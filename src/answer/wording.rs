@@ -100,6 +100,7 @@ pub fn value(value: &crate::model::Value) -> Value {
         Given::Float(value) => json!(value),
         Given::Text(value) => json!(value),
         Given::Date(value) => json!(value.to_string()),
+        Given::Temporal(value) => json!(value.to_string()),
         Given::List(values) => Value::Array(values.iter().map(self::value).collect()),
         Given::Map(pairs) => Value::Object(
             pairs

@@ -148,7 +148,9 @@ fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> any
     tell(&message(failure, origin, text, screen));
     Ok(match failure {
         Failure::Halted(Halt::Cancelled) => INTERRUPTED,
-        Failure::Halted(Halt::Rows(_)) | Failure::Mistake(_) => WRONG,
+        Failure::Halted(Halt::Rows(_) | Halt::Time(_) | Halt::Failed(_)) | Failure::Mistake(_) => {
+            WRONG
+        }
     })
 }
 

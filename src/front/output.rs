@@ -159,7 +159,8 @@ pub fn message(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> 
         Failure::Halted(halt) => {
             let help = match halt {
                 crate::run::Halt::Cancelled => String::new(),
-                crate::run::Halt::Rows(_) => {
+                crate::run::Halt::Failed(fault) => format!("\n  = help: {}", fault.help),
+                crate::run::Halt::Rows(_) | crate::run::Halt::Time(_) => {
                     "\n  = help: narrow the question, or ask for `top 100`".to_owned()
                 }
             };

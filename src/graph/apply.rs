@@ -244,7 +244,7 @@ impl Graph {
         }
     }
 
-    fn take_back(&mut self, row: Row, because: Option<String>) {
+    pub(in crate::graph) fn take_back(&mut self, row: Row, because: Option<String>) {
         self.columns.retract(row, because);
         if self.columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
             let (subject, object) = (self.columns.subject(row), self.columns.object(row));

@@ -70,6 +70,8 @@ pub struct Columns {
     retractions: FxHashMap<u32, Retraction>,
     /// Rows that are denials or retracted: all that the default filter may have to leave out.
     unusual: RoaringBitmap,
+    /// Rows that the statement under way deleted: nothing of them may be read any more.
+    dropped: RoaringBitmap,
 }
 
 /// Flags: bit 0 polarity, bits 1–2 confidence, 3–5 reliability, 6–8 credibility, 9–11 marking; 0
@@ -307,6 +309,79 @@ impl Columns {
             marking: self.marking(row),
             properties: self.properties(row).to_vec(),
         }
+    }
+
+    /// Whether the statement under way deleted it.
+    pub fn is_dropped(&self, row: Row) -> bool {
+        self.dropped.contains(row)
+    }
+
+    /// Deletes a claim for the statement under way: to later ones it was taken back.
+    pub(in crate::graph) fn drop_row(&mut self, row: Row) {
+        self.retract(row, None);
+        self.dropped.insert(row);
+    }
+
+    /// The statement has ended.
+    pub(in crate::graph) fn forget_dropped(&mut self) {
+        self.dropped.clear();
+    }
+
+    /// Undoes a retraction.
+    pub(in crate::graph) fn reinstate(&mut self, row: Row) {
+        self.retractions.remove(&row);
+        self.dropped.remove(row);
+        if self.polarity(row) == Polarity::Asserted {
+            self.unusual.remove(row);
+        }
+    }
+
+    /// Takes the last claim away, as if it had never been recorded.
+    pub(in crate::graph) fn pop(&mut self) {
+        let row = (self.len() as u32).saturating_sub(1);
+        self.subject.pop();
+        self.relation.pop();
+        self.object.pop();
+        self.attribution.pop();
+        self.likelihood.pop();
+        self.flags.pop();
+        self.valid.pop();
+        self.reported.pop();
+        self.recorded.pop();
+        self.number.pop();
+        self.detail.pop();
+        self.row_by_number.pop();
+        self.retractions.remove(&row);
+        self.unusual.remove(row);
+        self.dropped.remove(row);
+    }
+
+    /// Puts other fields in the place of a claim's; its ends and its number stay.
+    pub(in crate::graph) fn replace(&mut self, row: Row, claim: Claim<EntityId>) {
+        let at = row as usize;
+        let kept = (self.subject[at], self.relation[at], self.object[at]);
+        // The claim is written behind the last row and its fields are moved from there.
+        let last = self.push(claim) as usize;
+        self.attribution.swap_remove(at);
+        self.likelihood.swap_remove(at);
+        self.flags.swap_remove(at);
+        self.valid.swap_remove(at);
+        self.reported.swap_remove(at);
+        self.detail.swap_remove(at);
+        self.subject.truncate(last);
+        self.relation.truncate(last);
+        self.object.truncate(last);
+        self.recorded.truncate(last);
+        self.number.truncate(last);
+        self.row_by_number.pop();
+        self.unusual.remove(last as u32);
+        (self.subject[at], self.relation[at], self.object[at]) = kept;
+        let usual =
+            self.polarity(row) == Polarity::Asserted && !self.retractions.contains_key(&row);
+        match usual {
+            true => self.unusual.remove(row),
+            false => self.unusual.insert(row),
+        };
     }
 
     /// Opens a transaction; what is pushed next belongs to it.

@@ -23,6 +23,8 @@ pub struct Entities {
     by_type: Vec<RoaringBitmap>,
     texts_set: RoaringBitmap,
     names: Names,
+    /// Those that were deleted; their numbers are not given again.
+    deleted: RoaringBitmap,
 }
 
 impl Entities {
@@ -74,14 +76,19 @@ impl Entities {
     /// All entities that are things, in order.
     pub fn ids(&self) -> impl Iterator<Item = EntityId> + '_ {
         (0..self.items.len() as u32)
-            .filter(|id| !self.texts_set.contains(*id))
+            .filter(|id| !self.texts_set.contains(*id) && !self.deleted.contains(*id))
             .map(EntityId)
+    }
+
+    /// Whether it was deleted.
+    pub fn is_deleted(&self, id: EntityId) -> bool {
+        self.deleted.contains(id.0)
     }
 
     /// Whether an entity is of a type or one below it.
     pub fn has_type(&self, id: EntityId, kind: TypeId, words: &Vocabulary) -> bool {
         if kind == Vocabulary::ENTITY {
-            return !self.is_name(id);
+            return !self.is_name(id) && !self.is_deleted(id);
         }
         self.items[id.index()]
             .types
@@ -94,7 +101,7 @@ impl Entities {
         if kind == Vocabulary::ENTITY {
             let mut all = RoaringBitmap::new();
             all.insert_range(0..self.items.len() as u32);
-            return all - &self.texts_set;
+            return all - &self.texts_set - &self.deleted;
         }
         let below = words.below(kind).into_iter();
         below
@@ -128,6 +135,15 @@ impl Entities {
         found
     }
 
+    /// The entities whose handle, title or `name` property folds like a text.
+    pub fn called(&self, name: &str) -> Vec<EntityId> {
+        let found = self.folded.get(fold(name).as_str()).into_iter().flatten();
+        found
+            .map(|id| EntityId(*id))
+            .filter(|id| !self.is_name(*id) && !self.is_deleted(*id))
+            .collect()
+    }
+
     /// The names that begin with a text, folded, with their entities; sorted by name, each entity
     /// once, at most `most`.
     pub fn prefix(&self, text: &str, most: usize) -> Vec<(String, EntityId)> {
@@ -150,6 +166,7 @@ impl Entities {
             };
             for owner in owners {
                 if found.len() < most
+                    && !self.is_deleted(owner)
                     && !found
                         .iter()
                         .rev()
@@ -170,13 +187,19 @@ impl Entities {
             true => self
                 .items
                 .iter()
-                .map(|entity| entity.name.as_str())
+                .enumerate()
+                .filter(|(id, entity)| {
+                    !self.deleted.contains(*id as u32)
+                        && !(entity.made && entity.name.starts_with('_'))
+                })
+                .map(|(_, entity)| entity.name.as_str())
                 .collect(),
             false if long => Vec::new(),
             false => self
                 .names
                 .similar(&fold(name), 64)
                 .into_iter()
+                .filter(|id| !self.deleted.contains(*id))
                 .map(|id| self.items[id as usize].name.as_str())
                 .collect(),
         };
@@ -193,6 +216,89 @@ impl Entities {
         self.index(id, &entity);
         self.items.push(entity);
         EntityId(id)
+    }
+
+    /// Adds an entity that a query makes: under its name where that is free, otherwise under a
+    /// number of its own, by which nobody looks for it.
+    pub(in crate::graph) fn make(
+        &mut self,
+        name: Option<&str>,
+        types: Vec<TypeId>,
+        properties: Vec<(String, Value)>,
+    ) -> EntityId {
+        let free = name.filter(|name| !name.is_empty() && self.by_handle(name).is_none());
+        let mut entity = Entity {
+            types,
+            properties,
+            made: true,
+            ..Entity::default()
+        };
+        if let Some(free) = free {
+            entity.name = free.to_owned();
+            return self.add(entity);
+        }
+        let id = self.items.len() as u32;
+        entity.name = format!("_{id}");
+        while self.by_handle(&entity.name).is_some() {
+            entity.name.push('_');
+        }
+        self.handles.insert(entity.name.as_str().into(), id);
+        for kind in &entity.types {
+            self.mark(id, *kind);
+        }
+        if let Some(name) = name {
+            self.call(id, name);
+        }
+        self.items.push(entity);
+        EntityId(id)
+    }
+
+    /// Takes an entity out of every index, or puts it back.
+    pub(in crate::graph) fn delete(&mut self, id: EntityId, deleted: bool) {
+        let entity = self.items[id.index()].clone();
+        match deleted {
+            true => {
+                self.deleted.insert(id.0);
+                if self.handles.get(entity.name.as_str()) == Some(&id.0) {
+                    self.handles.remove(entity.name.as_str());
+                }
+                for kind in &entity.types {
+                    self.by_type[kind.index()].remove(id.0);
+                }
+                for name in std::iter::once(&entity.name).chain(&entity.title) {
+                    if let Some(ids) = self.folded.get_mut(fold(name).as_str()) {
+                        ids.retain(|known| *known != id.0);
+                    }
+                }
+            }
+            false => {
+                self.deleted.remove(id.0);
+                self.handles
+                    .entry(entity.name.as_str().into())
+                    .or_insert(id.0);
+                self.index(id.0, &entity);
+            }
+        }
+    }
+
+    /// Gives an entity exactly these types.
+    pub(in crate::graph) fn retype(&mut self, id: EntityId, mut types: Vec<TypeId>) {
+        types.sort_unstable();
+        types.dedup();
+        for kind in std::mem::take(&mut self.items[id.index()].types) {
+            self.by_type[kind.index()].remove(id.0);
+        }
+        for kind in &types {
+            self.mark(id.0, *kind);
+        }
+        self.items[id.index()].types = types;
+    }
+
+    /// Takes a property away; gives what it was.
+    pub(in crate::graph) fn unset(&mut self, id: EntityId, key: &str) -> Option<Value> {
+        let properties = &mut self.items[id.index()].properties;
+        let at = properties.binary_search_by(|(known, _)| known.as_str().cmp(key));
+        at.ok().map(|at| properties.remove(at).1)
     }
 
     /// The alias of this text, added where it is new.
@@ -283,6 +389,10 @@ impl Entities {
 
     /// Sets a property. Tells whether anything changed.
     pub(in crate::graph) fn set(&mut self, id: EntityId, key: String, value: Value) -> bool {
+        if let ("name", Value::Text(name)) = (key.as_str(), &value) {
+            let name = name.clone();
+            self.call(id.0, &name);
+        }
         let properties = &mut self.items[id.index()].properties;
         match properties.binary_search_by(|(known, _)| known.as_str().cmp(&key)) {
             Ok(at) if properties[at].1 == value => false,

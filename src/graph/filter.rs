@@ -123,4 +123,16 @@ impl ClaimFilter {
             },
         }
     }
+
+    /// The filter under which denials are looked for: who says, and what was known, but not when it
+    /// happened or how likely it is, since a denial says neither.
+    pub fn denials(&self) -> ClaimFilter {
+        ClaimFilter {
+            polarities: Polarities::Denied,
+            valid: Vec::new(),
+            likelihood: Vec::new(),
+            confidence: None,
+            ..self.clone()
+        }
+    }
 }

@@ -29,6 +29,26 @@ impl Recent {
         }
     }
 
+    /// Takes the last claim of a fact away.
+    pub fn remove_last(&mut self, ends: (u32, u16, u32)) {
+        let Some(rows) = self.claims.get_mut(&ends) else {
+            return;
+        };
+        rows.pop();
+        if !rows.is_empty() {
+            return;
+        }
+        self.claims.remove(&ends);
+        let nodes = (self.nodes.get(&ends.0), self.nodes.get(&ends.2));
+        if let (Some(subject), Some(object)) = nodes {
+            let mut between = self.facts.edges_connecting(*subject, *object);
+            let edge = between.find(|edge| edge.weight().0 == RelationId(ends.1));
+            if let Some(edge) = edge.map(|edge| petgraph::visit::EdgeRef::id(&edge)) {
+                self.facts.remove_edge(edge);
+            }
+        }
+    }
+
     fn node(&mut self, entity: u32) -> NodeIndex {
         *self
             .nodes

@@ -54,4 +54,11 @@ impl Statistics {
         }
         self.types[kind.index()] += 1;
     }
+
+    /// Counts an entity of a type no longer.
+    pub(in crate::graph) fn uncount_type(&mut self, kind: TypeId) {
+        if let Some(count) = self.types.get_mut(kind.index()) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }

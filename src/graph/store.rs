@@ -27,6 +27,8 @@ pub struct Graph {
     into: Topology,
     settled: u32,
     recent: Recent,
+    /// What undoes the statement under way, last step last.
+    pub(in crate::graph) undo: Option<Vec<crate::graph::undo::Undo>>,
 }
 
 /// Why bulk data was refused. Nothing of it went in.
@@ -136,6 +138,24 @@ impl Graph {
             counts.objects += 1;
         }
         row
+    }
+
+    /// Takes the last claim away, as if it had never been recorded.
+    pub(in crate::graph) fn pop(&mut self) {
+        let Some(row) = (self.columns.len() as u32).checked_sub(1) else {
+            return;
+        };
+        let ends = self.columns.ends(row);
+        self.recent.remove_last(ends);
+        self.columns.pop();
+        let gone = self.settled_fact(ends).is_none() && self.recent.claims(ends).is_empty();
+        let counts = self.statistics.relation_mut(RelationId(ends.1));
+        counts.claims = counts.claims.saturating_sub(1);
+        if gone {
+            counts.facts = counts.facts.saturating_sub(1);
+            counts.subjects = counts.subjects.saturating_sub(1);
+            counts.objects = counts.objects.saturating_sub(1);
+        }
     }
 
     /// Merges the recent part when it has grown.

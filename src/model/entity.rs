@@ -16,6 +16,8 @@ pub struct Entity {
     pub unnamed: bool,
     /// Properties, sorted by key.
     pub properties: Vec<(String, Value)>,
+    /// Whether it was made by a query that gave it no handle: then `name` is a property like others.
+    pub made: bool,
     /// Outside ids as (scheme, id), sorted.
     pub ids: Vec<(String, String)>,
 }

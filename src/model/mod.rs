@@ -10,6 +10,7 @@ pub mod forms;
 pub mod ids;
 pub mod likelihood;
 pub mod period;
+pub mod temporal;
 pub mod value;
 pub mod vocabulary;
 
@@ -21,5 +22,6 @@ pub use entity::Entity;
 pub use ids::{ClaimId, EntityId, RelationId, TxId, TypeId};
 pub use likelihood::{Confidence, Credibility, Likelihood, Reliability, Scale};
 pub use period::{Overlap, Period};
+pub use temporal::Temporal;
 pub use value::Value;
 pub use vocabulary::{Reading, Vocabulary};

@@ -2,6 +2,7 @@
 //! computes nothing with them.
 
 use crate::model::date::PartialDate;
+use crate::model::temporal::Temporal;
 use serde::Serialize;
 use std::cmp::Ordering;
 
@@ -19,6 +20,8 @@ pub enum Value {
     Text(String),
     /// A date to its precision.
     Date(PartialDate),
+    /// A date, a time or a duration as GQL has them.
+    Temporal(Temporal),
     /// Several values.
     List(Vec<Value>),
     /// Named values, in the order given.
@@ -43,6 +46,9 @@ impl Value {
             (Value::Text(a), Value::Date(b)) => {
                 PartialDate::parse(a).map(|date| compare_dates(date, *b))
             }
+            (Value::Temporal(a), Value::Temporal(b)) => a.compare(b),
+            (Value::Date(a), Value::Temporal(b)) => compare_points(*a, b),
+            (Value::Temporal(a), Value::Date(b)) => compare_points(*b, a).map(Ordering::reverse),
             (Value::List(a), Value::List(b)) => (a == b).then_some(Ordering::Equal),
             (Value::Map(a), Value::Map(b)) => (a == b).then_some(Ordering::Equal),
             (
@@ -51,6 +57,7 @@ impl Value {
                 | Value::Float(_)
                 | Value::Text(_)
                 | Value::Date(_)
+                | Value::Temporal(_)
                 | Value::List(_)
                 | Value::Map(_),
                 _,
@@ -66,6 +73,7 @@ impl Value {
             Value::Float(value) => value.to_string(),
             Value::Text(value) => value.clone(),
             Value::Date(value) => value.to_string(),
+            Value::Temporal(value) => value.to_string(),
             Value::List(values) => values
                 .iter()
                 .map(Value::text)
@@ -85,4 +93,15 @@ impl Value {
 /// Earlier first; of two that begin alike the more precise first.
 fn compare_dates(a: PartialDate, b: PartialDate) -> Ordering {
     a.start().cmp(&b.start()).then(a.end().cmp(&b.end()))
+}
+
+/// A date to its precision beside a point in time: by where it begins.
+fn compare_points(a: PartialDate, b: &Temporal) -> Option<Ordering> {
+    match b {
+        Temporal::Date(_) | Temporal::LocalDateTime(..) | Temporal::DateTime(..) => {
+            let second = 1_000_000_000;
+            Some((i128::from(a.start()) * second).cmp(&b.instant()))
+        }
+        Temporal::LocalTime(_) | Temporal::Time(..) | Temporal::Duration(_) => None,
+    }
 }

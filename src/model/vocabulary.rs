@@ -27,6 +27,8 @@ pub struct Vocabulary {
     nouns: FxHashMap<String, TypeId>,
     relations: Vec<RelationDeclaration>,
     phrases: FxHashMap<String, Vec<Reading>>,
+    /// Types that came as labels of a query; between these case matters.
+    labels: rustc_hash::FxHashSet<TypeId>,
 }
 
 impl Default for Vocabulary {
@@ -51,6 +53,7 @@ impl Vocabulary {
             nouns: FxHashMap::default(),
             relations: Vec::new(),
             phrases: FxHashMap::default(),
+            labels: rustc_hash::FxHashSet::default(),
         };
         vocabulary.declare_type(TypeDeclaration {
             name: "entity".into(),
@@ -157,6 +160,71 @@ impl Vocabulary {
             }
         }
         id
+    }
+
+    /// The type of exactly this name; in any case where no label is spelled so.
+    pub fn label(&self, name: &str) -> Option<TypeId> {
+        let exact = self.types.iter().position(|known| known.name == name);
+        exact.map(|at| TypeId(at as u16))
+    }
+
+    /// The type that a label in a query means: the one of exactly this name, else one that was
+    /// declared as a word of the language and reads the same.
+    pub fn label_meant(&self, name: &str) -> Option<TypeId> {
+        self.label(name).or_else(|| {
+            self.type_named(name)
+                .filter(|known| !self.labels.contains(known))
+        })
+    }
+
+    /// Declares a type of exactly this name, below the word that reads the same if there is one.
+    pub fn declare_label(&mut self, name: &str) -> TypeId {
+        if let Some(known) = self.label(name) {
+            return known;
+        }
+        let parent = self
+            .type_named(name)
+            .filter(|known| !self.labels.contains(known));
+        let parents = parent.map(|id| self.type_of(id).name.clone());
+        let id = TypeId(self.types.len() as u16);
+        self.types.push(TypeDeclaration {
+            name: name.to_owned(),
+            parents: parents.into_iter().collect(),
+            ..TypeDeclaration::default()
+        });
+        self.labels.insert(id);
+        for noun in [word(name), word(&forms::plural(name))] {
+            self.nouns.entry(noun).or_insert(id);
+        }
+        self.close_types();
+        id
+    }
+
+    /// The relation of exactly this name, or of the same with `-` for `_`, which a type in a query
+    /// has no other way to spell.
+    pub fn relationship_type(&self, name: &str) -> Option<RelationId> {
+        let of = |name: &str| self.relations.iter().position(|known| known.name == name);
+        let exact = of(name).or_else(|| of(&name.replace('_', "-")));
+        exact.map(|at| RelationId(at as u16))
+    }
+
+    /// Declares a relation of exactly this name; where a known one reads the same, questions go on
+    /// to mean that.
+    pub fn declare_relationship_type(&mut self, name: &str) -> RelationId {
+        if let Some(known) = self.relationship_type(name) {
+            return known;
+        }
+        let declaration = RelationDeclaration {
+            name: name.to_owned(),
+            ..RelationDeclaration::default()
+        };
+        match self.relation_named(name) {
+            None => self.declare_relation(declaration),
+            Some(_) => {
+                self.relations.push(declaration);
+                RelationId((self.relations.len() - 1) as u16)
+            }
+        }
     }
 
     fn close_types(&mut self) {

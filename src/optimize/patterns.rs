@@ -4,7 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm)] // A pass names the nodes that it rewrites; the rest stays.
 
 use crate::algebra::walk::expression_vars;
-use crate::algebra::{EntitySet, Link, Node, Pattern, Plan, Route, Var};
+use crate::algebra::{EntitySet, Link, Node, Pattern, Plan, Repeat, Route, Var};
 use crate::graph::{Direction, GraphView};
 
 /// Every pattern in the order that statistics make the cheapest.
@@ -25,6 +25,7 @@ enum Order {
 }
 
 fn rewrite(plan: Plan, view: &dyn GraphView, order: Order) -> Plan {
+    let plan = plan.map_inner(&mut |inner| rewrite(inner, view, order));
     plan.rewrite(&mut |plan| match plan {
         Plan::Match { input, pattern } => {
             let bound = input.binds();
@@ -86,6 +87,26 @@ fn steps(
                     .find(|node| node.var == to)
                     .map_or(EntitySet::Any, |node| node.set.clone()),
             };
+            if let Some(repeat) = link.repeat {
+                let start = if flip { repeat.end } else { repeat.start };
+                let inner = begun_from(repeat.inner, start);
+                let repeat = Repeat {
+                    inner: rewrite(inner, view, order),
+                    ..*repeat
+                };
+                bound.extend([to, repeat.trail]);
+                bound.extend(repeat.groups.iter().map(|(_, list)| *list));
+                plan = Plan::Repeat {
+                    input: Box::new(plan),
+                    from,
+                    to,
+                    repeat: Box::new(repeat),
+                    set,
+                    backwards: flip,
+                };
+                nodes.retain(|node| node.var != to);
+                continue;
+            }
             plan = Plan::Expand {
                 input: Box::new(plan),
                 from,
@@ -94,6 +115,7 @@ fn steps(
                 routes,
                 filter: link.filter,
                 set,
+                claims: link.claims,
             };
             bound.extend([to, link.fact]);
             nodes.retain(|node| node.var != to);
@@ -120,7 +142,7 @@ fn steps(
         };
     }
     for absent in pattern.absent {
-        let inner = steps(Plan::Row, absent, bound.clone(), view, order);
+        let inner = steps(Plan::Row(bound.clone()), absent, bound.clone(), view, order);
         plan = Plan::Keep {
             input: Box::new(plan),
             inner: Box::new(inner),
@@ -128,6 +150,17 @@ fn steps(
         };
     }
     plan
+}
+
+/// An inner plan whose row binds one more variable.
+fn begun_from(plan: Plan, var: Var) -> Plan {
+    plan.rewrite(&mut |plan| match plan {
+        Plan::Row(mut bound) => {
+            bound.push(var);
+            Plan::Row(bound)
+        }
+        plan => plan,
+    })
 }
 
 fn nested(set: EntitySet, view: &dyn GraphView, order: Order) -> EntitySet {
@@ -138,7 +171,9 @@ fn nested(set: EntitySet, view: &dyn GraphView, order: Order) -> EntitySet {
                 .map(|set| nested(set, view, order))
                 .collect(),
         ),
-        set @ (EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_)) => set,
+        set @ (EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_) | EntitySet::Named(_)) => {
+            set
+        }
     }
 }
 
@@ -221,6 +256,7 @@ fn size(set: &EntitySet, view: &dyn GraphView) -> f64 {
         EntitySet::Any => all,
         EntitySet::Type(kind) => view.statistics().of_type(*kind, view.vocabulary()) as f64,
         EntitySet::Ids(ids) => ids.len() as f64,
+        EntitySet::Named(_) => 1.0,
         EntitySet::Plan(..) => all / 2.0,
         EntitySet::All(sets) => sets.iter().map(|set| size(set, view)).fold(all, f64::min),
     }
@@ -228,6 +264,10 @@ fn size(set: &EntitySet, view: &dyn GraphView) -> f64 {
 
 /// How many facts one bound end has, on average, with an other end that the pattern accepts.
 fn fan_out(link: &Link, end: Option<&Node>, view: &dyn GraphView) -> f64 {
+    if link.repeat.is_some() {
+        // Walks multiply: they are followed when nothing cheaper is left.
+        return 1e6;
+    }
     let facts: f64 = link
         .routes
         .iter()

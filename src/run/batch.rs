@@ -1,7 +1,9 @@
 //! Rows as they travel: a batch of columns, one for each variable. Entities and facts are plain
 //! numbers; values are made only where an expression asks for them.
 
-use crate::algebra::{Datum, Var};
+#![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
+
+use crate::algebra::{Datum, PathRow, Var};
 use crate::model::EntityId;
 
 /// No entity or fact in an id column.
@@ -37,15 +39,6 @@ impl Tuples {
     }
 }
 
-/// A path: its entities, and the fact between each and the next.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PathRow {
-    /// The entities, one more than the facts.
-    pub entities: Vec<EntityId>,
-    /// The facts; whether each runs from left to right is read from its ends.
-    pub facts: Vec<u32>,
-}
-
 /// The values of one variable.
 #[derive(Clone, Debug, Default)]
 pub enum Column {
@@ -56,6 +49,8 @@ pub enum Column {
     Entities(Vec<u32>),
     /// Facts.
     Facts(Vec<u32>),
+    /// Claims.
+    Claims(Vec<u32>),
     /// Values.
     Values(Vec<Datum>),
     /// Collected evidence.
@@ -77,15 +72,51 @@ impl Column {
                 NONE => Datum::Null,
                 fact => Datum::Fact(fact),
             },
+            Column::Claims(rows) => match rows[row] {
+                NONE => Datum::Null,
+                row => Datum::Claim(row),
+            },
             Column::Values(values) => values[row].clone(),
         }
     }
 
-    /// The number in an id column, [`NONE`] where there is none.
+    /// The number of an entity, a fact or a claim, [`NONE`] where there is none.
     pub fn id(&self, row: usize) -> u32 {
         match self {
-            Column::Entities(ids) | Column::Facts(ids) => ids[row],
-            Column::Absent | Column::Values(_) | Column::Evidence(_) | Column::Paths(_) => NONE,
+            Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids) => ids[row],
+            Column::Values(values) => match &values[row] {
+                Datum::Entity(id) => id.0,
+                Datum::Fact(row) | Datum::Claim(row) => *row,
+                Datum::Null | Datum::Value(_) | Datum::List(_) | Datum::Map(_) | Datum::Path(_) => {
+                    NONE
+                }
+            },
+            Column::Absent | Column::Evidence(_) | Column::Paths(_) => NONE,
+        }
+    }
+
+    /// Values as the narrowest column that holds them.
+    pub fn of(values: Vec<Datum>) -> Column {
+        let entity = |value: &Datum| match value {
+            Datum::Entity(id) => Some(id.0),
+            _ => None,
+        };
+        let claim = |value: &Datum| match value {
+            Datum::Claim(row) => Some(*row),
+            _ => None,
+        };
+        match values.first() {
+            Some(Datum::Entity(_)) => values
+                .iter()
+                .map(entity)
+                .collect::<Option<Vec<u32>>>()
+                .map_or(Column::Values(values), Column::Entities),
+            Some(Datum::Claim(_)) => values
+                .iter()
+                .map(claim)
+                .collect::<Option<Vec<u32>>>()
+                .map_or(Column::Values(values), Column::Claims),
+            _ => Column::Values(values),
         }
     }
 
@@ -96,6 +127,7 @@ impl Column {
             Column::Absent => Column::Absent,
             Column::Entities(values) => Column::Entities(ids(values)),
             Column::Facts(values) => Column::Facts(ids(values)),
+            Column::Claims(values) => Column::Claims(ids(values)),
             Column::Values(values) => Column::Values(
                 rows.iter()
                     .map(|row| values[*row as usize].clone())
@@ -112,6 +144,14 @@ impl Column {
                     .collect(),
             ),
         }
+    }
+}
+
+/// The value of a row of a column, paths included.
+pub fn batch_datum(column: &Column, row: usize) -> Datum {
+    match column {
+        Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
+        column => column.datum(row),
     }
 }
 

@@ -4,9 +4,8 @@
 use crate::algebra::{Datum, Evidence};
 use crate::graph::filter::{ClaimFilter, Polarities};
 use crate::graph::{GraphView, Row, Seen};
-use crate::model::{EntityId, Marking, PartialDate, Period, Status, Value};
+use crate::model::{EntityId, Marking, PartialDate, Period, Status};
 use crate::run::batch::{NONE, Tuples};
-use crate::run::execution::denials;
 use rustc_hash::FxHashMap;
 
 /// What the claims of one fact say together.
@@ -49,7 +48,7 @@ pub fn summary(graph: &dyn GraphView, fact: Row, filter: &ClaimFilter) -> Summar
         Seen::new(graph, asked).claims(fact, &mut rows);
     }
     let asserted = std::mem::take(&mut rows);
-    Seen::new(graph, denials(filter)).claims(fact, &mut rows);
+    Seen::new(graph, filter.denials()).claims(fact, &mut rows);
     of_claims(graph, asserted, rows)
 }
 
@@ -152,8 +151,8 @@ fn field_of(graph: &dyn GraphView, summary: &Summary, field: Evidence) -> Datum 
             .map_or(Datum::Null, |(number, _)| Datum::float(f64::from(number))),
         Evidence::Sources => Datum::int(summary.independent as i64),
         Evidence::SourceNames => {
-            let name = |id: &EntityId| Value::Text(graph.entities().name(*id).to_owned());
-            Datum::Value(Value::List(summary.sources.iter().map(name).collect()))
+            let name = |id: &EntityId| Datum::text(graph.entities().name(*id));
+            Datum::List(summary.sources.iter().map(name).collect())
         }
         Evidence::From => date(summary.period.from),
         Evidence::Until => date(summary.period.until),
@@ -171,8 +170,8 @@ fn field_of(graph: &dyn GraphView, summary: &Summary, field: Evidence) -> Datum 
             }
             years.sort_unstable();
             years.dedup();
-            let years = years.into_iter().map(|year| Value::Int(i64::from(year)));
-            Datum::Value(Value::List(years.collect()))
+            let years = years.into_iter().map(|year| Datum::int(i64::from(year)));
+            Datum::List(years.collect())
         }
         Evidence::Claims => Datum::int(speaking.len() as i64),
     }

@@ -1,10 +1,11 @@
 //! What an operator is, and what all operators of one run share: the graph, the filters of its facts, limits, the counters
 //! that guard complexity, and the way to stop.
 
-use crate::algebra::{Aggregate, Plan, Var};
+use crate::algebra::{Aggregate, Context, Fault, Plan, Var};
 use crate::graph::GraphView;
-use crate::graph::filter::{ClaimFilter, Polarities};
+use crate::graph::filter::ClaimFilter;
 use crate::run::batch::Batch;
+use crate::run::procedure::Procedure;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,16 @@ pub enum Halt {
     Cancelled,
     /// It built more rows than it may.
     Rows(u64),
+    /// It took longer than it may, in milliseconds.
+    Time(u64),
+    /// A value would not do.
+    Failed(Box<Fault>),
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Halt {
+        Halt::Failed(Box::new(fault))
+    }
 }
 
 impl std::fmt::Display for Halt {
@@ -23,6 +34,8 @@ impl std::fmt::Display for Halt {
         match self {
             Halt::Cancelled => write!(f, "cancelled"),
             Halt::Rows(limit) => write!(f, "the question built more than {limit} rows"),
+            Halt::Time(limit) => write!(f, "the question took more than {limit} ms"),
+            Halt::Failed(fault) => write!(f, "{fault}"),
         }
     }
 }
@@ -71,6 +84,12 @@ pub struct Execution<'g> {
     pub cancel: Option<&'g AtomicBool>,
     /// How far it may go.
     pub limits: Limits,
+    /// When the statement began, in nanoseconds since 1970.
+    pub clock: i128,
+    /// The state of the random numbers.
+    pub random: Cell<u64>,
+    /// The procedures that plans may call, by their place.
+    pub procedures: &'g [Procedure],
     make: Make,
     filters: FxHashMap<Var, ClaimFilter>,
     collected: FxHashMap<Var, Vec<Var>>,
@@ -88,6 +107,9 @@ impl<'g> Execution<'g> {
             graph,
             cancel: None,
             limits: Limits::default(),
+            clock: 0,
+            random: Cell::new(0),
+            procedures: &[],
             make,
             filters,
             collected,
@@ -108,6 +130,42 @@ impl<'g> Execution<'g> {
         while let Some(batch) = operator.next(self)? {
             self.passed(&batch)?;
             batches.push(batch);
+        }
+        Ok(batches)
+    }
+
+    /// What functions may look at.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            graph: self.graph,
+            clock: self.clock,
+            random: &self.random,
+        }
+    }
+
+    /// The rows of an inner plan begun from each row of a batch; their origin tells from which.
+    pub fn lateral(&self, plan: &Plan, outer: &Batch) -> Result<Vec<Batch>, Halt> {
+        let mut batches = Vec::new();
+        if plan.row_by_row() {
+            let outer = Batch {
+                origin: Some((0..outer.rows as u32).collect()),
+                ..outer.clone()
+            };
+            let mut inner = self.operator(plan, Some(&outer))?;
+            while let Some(batch) = inner.next(self)? {
+                self.passed(&batch)?;
+                batches.push(batch);
+            }
+            return Ok(batches);
+        }
+        for row in 0..outer.rows as u32 {
+            let one = outer.gather(&[row]);
+            let mut inner = self.operator(plan, Some(&one))?;
+            while let Some(mut batch) = inner.next(self)? {
+                self.passed(&batch)?;
+                batch.origin = Some(vec![row; batch.rows]);
+                batches.push(batch);
+            }
         }
         Ok(batches)
     }
@@ -156,18 +214,6 @@ impl<'g> Execution<'g> {
             neighbours: self.neighbours.get(),
             rows: self.rows.get(),
         }
-    }
-}
-
-/// The filter under which denials are looked for: who says, and what was known, but not when it
-/// happened or how likely it is, since a denial says neither.
-pub fn denials(filter: &ClaimFilter) -> ClaimFilter {
-    ClaimFilter {
-        polarities: Polarities::Denied,
-        valid: Vec::new(),
-        likelihood: Vec::new(),
-        confidence: None,
-        ..filter.clone()
     }
 }
 

@@ -8,6 +8,10 @@ use crate::model::EntityId;
 use crate::run::batch::{Batch, Column, NONE, ROWS};
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::sets::Members;
+use std::borrow::Cow;
+
+/// From how many routes on those of an entity are looked up first.
+const MANY: usize = 8;
 
 /// The variables of an expansion.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,8 @@ pub struct Expand<'p> {
     routes: &'p [Route],
     filter: &'p ClaimFilter,
     members: Members,
+    /// A row for each claim.
+    claims: bool,
     /// The input batch in hand and its next row.
     current: Option<(Batch, usize)>,
 }
@@ -39,6 +45,7 @@ impl<'p> Expand<'p> {
         routes: &'p [Route],
         filter: &'p ClaimFilter,
         set: &EntitySet,
+        claims: bool,
         execution: &Execution<'_>,
     ) -> Result<Expand<'p>, Halt> {
         let members = Members::new(set, execution)?;
@@ -48,9 +55,51 @@ impl<'p> Expand<'p> {
             routes,
             filter,
             members,
+            claims,
             current: None,
         })
     }
+}
+
+/// The routes to follow from an entity; of very many those that it has.
+fn routes_at<'r>(routes: &'r [Route], from: u32, execution: &Execution<'_>) -> Cow<'r, [Route]> {
+    if routes.len() <= MANY {
+        return Cow::Borrowed(routes);
+    }
+    let mut here: Vec<Route> = Vec::new();
+    for direction in [Direction::Out, Direction::In] {
+        let mut relations = Vec::new();
+        execution
+            .graph
+            .relations_at(EntityId(from), direction, &mut relations);
+        let found = relations.into_iter().map(|relation| Route {
+            relation,
+            direction,
+        });
+        here.extend(found.filter(|route| routes.contains(route)));
+    }
+    Cow::Owned(here)
+}
+
+/// The visible claims of facts, a row for each.
+fn claims(
+    seen: &Seen<'_, dyn GraphView + '_>,
+    rows: &[u32],
+    ends: &[u32],
+    facts: &[u32],
+) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
+    let mut found: (Vec<u32>, Vec<u32>, Vec<u32>) = Default::default();
+    let mut claims = Vec::new();
+    for ((row, end), fact) in rows.iter().zip(ends).zip(facts) {
+        claims.clear();
+        seen.claims(*fact, &mut claims);
+        for claim in &claims {
+            found.0.push(*row);
+            found.1.push(*end);
+            found.2.push(*claim);
+        }
+    }
+    found
 }
 
 impl Operator for Expand<'_> {
@@ -72,7 +121,9 @@ impl Operator for Expand<'_> {
                 let from = batch.column(self.ends.from).id(*row);
                 let bound = batch.column(self.ends.to).id(*row);
                 if from != NONE {
-                    for route in self.routes {
+                    let routes = routes_at(self.routes, from, execution);
+                    for (at, route) in routes.iter().enumerate() {
+                        let first = ends.len();
                         if batch.binds(self.ends.to) {
                             if bound != NONE {
                                 let (subject, object) = match route.direction {
@@ -83,41 +134,65 @@ impl Operator for Expand<'_> {
                                 let fact =
                                     seen.fact(EntityId(subject), route.relation, EntityId(object));
                                 if let Some(fact) = fact {
-                                    rows.push(*row as u32);
                                     ends.push(bound);
                                     facts.push(fact);
                                 }
                             }
-                            continue;
-                        }
-                        seen.neighbours(
-                            EntityId(from),
-                            route.relation,
-                            route.direction,
-                            &mut |run| {
-                                execution.visited(run.ends.len());
-                                if matches!(self.members, Members::Any) {
-                                    ends.extend_from_slice(run.ends);
-                                    facts.extend_from_slice(run.facts);
-                                    return;
-                                }
-                                for (end, fact) in run.ends.iter().zip(run.facts) {
-                                    if self.members.has(*end, execution.graph) {
-                                        ends.push(*end);
-                                        facts.push(*fact);
+                        } else {
+                            seen.neighbours(
+                                EntityId(from),
+                                route.relation,
+                                route.direction,
+                                &mut |run| {
+                                    execution.visited(run.ends.len());
+                                    if matches!(self.members, Members::Any) {
+                                        ends.extend_from_slice(run.ends);
+                                        facts.extend_from_slice(run.facts);
+                                        return;
                                     }
+                                    for (end, fact) in run.ends.iter().zip(run.facts) {
+                                        if self.members.has(*end, execution.graph) {
+                                            ends.push(*end);
+                                            facts.push(*fact);
+                                        }
+                                    }
+                                },
+                            );
+                        }
+                        // A fact of an entity with itself runs both ways and is one all the same.
+                        let turned = Route {
+                            direction: route.direction.reversed(),
+                            ..*route
+                        };
+                        if routes[..at].contains(&turned) {
+                            let mut kept = first;
+                            for place in first..ends.len() {
+                                if ends[place] != from {
+                                    ends.swap(kept, place);
+                                    facts.swap(kept, place);
+                                    kept += 1;
                                 }
-                            },
-                        );
+                            }
+                            ends.truncate(kept);
+                            facts.truncate(kept);
+                        }
                         rows.resize(ends.len(), *row as u32);
                     }
                 }
                 *row += 1;
             }
             let done = *row >= batch.rows;
+            if self.claims {
+                (rows, ends, facts) = claims(&seen, &rows, &ends, &facts);
+            }
             let mut out = batch.gather(&rows);
             out.set(self.ends.to, Column::Entities(ends));
-            out.set(self.ends.fact, Column::Facts(facts));
+            let column = if self.claims {
+                Column::Claims
+            } else {
+                Column::Facts
+            };
+            out.set(self.ends.fact, column(facts));
             if done {
                 self.current = None;
             }

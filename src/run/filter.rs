@@ -1,9 +1,8 @@
 //! Filter: keeps the rows for which a condition is true.
 
-use crate::algebra::{Datum, Expression};
-use crate::model::Value;
+use crate::algebra::Expression;
 use crate::run::batch::Batch;
-use crate::run::evaluate::evaluate;
+use crate::run::evaluate::kept;
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 
 /// The operator.
@@ -18,13 +17,7 @@ impl Operator for Filter<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
         while let Some(batch) = self.input.next(execution)? {
             execution.passed(&batch)?;
-            let values = evaluate(self.condition, &batch, execution);
-            let kept: Vec<u32> = values
-                .iter()
-                .enumerate()
-                .filter(|(_, value)| **value == Datum::Value(Value::Bool(true)))
-                .map(|(row, _)| row as u32)
-                .collect();
+            let kept = kept(self.condition, &batch, execution)?;
             if kept.len() == batch.rows {
                 return Ok(Some(batch));
             }

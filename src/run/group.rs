@@ -1,7 +1,10 @@
 //! Group: one row for each distinct combination of keys, in the order of first appearance. Keys
 //! that are ids are hashed as numbers; evidence is collected as distinct tuples of facts.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
+
 use crate::algebra::{Aggregate, Datum, Var};
+use crate::run::aggregate::Folded;
 use crate::run::batch::{Batch, Column, NONE, Tuples};
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,14 +17,17 @@ pub struct Group<'p> {
     pub keys: &'p [Var],
     /// What is computed of a group.
     pub aggregates: &'p [(Var, Aggregate)],
+    /// Keys have been ids in every batch so far: only then are they hashed as numbers.
+    pub ids: bool,
 }
 
 /// What one aggregate holds of one group.
 enum State {
     Tuples(Tuples, FxHashSet<Vec<u32>>),
     Ids(FxHashSet<u32>),
-    Values(FxHashSet<String>),
+    Values(FxHashSet<Vec<u8>>),
     Count(u64),
+    Folded(Box<Folded>),
 }
 
 impl State {
@@ -36,10 +42,13 @@ impl State {
             ),
             Aggregate::CountDistinct(_) => State::Ids(FxHashSet::default()),
             Aggregate::Count => State::Count(0),
+            Aggregate::Of {
+                function, distinct, ..
+            } => State::Folded(Box::new(Folded::new(*function, *distinct))),
         }
     }
 
-    fn add(&mut self, aggregate: &Aggregate, batch: &Batch, row: usize) {
+    fn add(&mut self, aggregate: &Aggregate, batch: &Batch, row: usize) -> Result<(), Halt> {
         match (aggregate, self) {
             (Aggregate::Collect(facts), State::Tuples(tuples, seen)) => {
                 let tuple: Vec<u32> = facts
@@ -53,7 +62,7 @@ impl State {
                 }
             }
             (Aggregate::CountDistinct(var), state) => match batch.column(*var) {
-                Column::Entities(ids) | Column::Facts(ids) => {
+                Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids) => {
                     if let (State::Ids(seen), true) = (&mut *state, ids[row] != NONE) {
                         seen.insert(ids[row]);
                     }
@@ -63,20 +72,31 @@ impl State {
                         *state = State::Values(FxHashSet::default());
                     }
                     if let (State::Values(seen), false) = (&mut *state, values[row].is_null()) {
-                        seen.insert(key_text(&values[row]));
+                        seen.insert(key_of(&values[row]));
                     }
                 }
                 Column::Absent | Column::Evidence(_) | Column::Paths(_) => {}
             },
             (Aggregate::Count, State::Count(count)) => *count += 1,
-            (Aggregate::Collect(_) | Aggregate::Count, _) => {}
+            (Aggregate::Of { var, parameter, .. }, State::Folded(folded)) => {
+                let value = match batch.column(*var) {
+                    Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
+                    column => column.datum(row),
+                };
+                let parameter = parameter.map(|var| batch.column(var).datum(row));
+                folded.add(value, parameter)?;
+            }
+            (Aggregate::Collect(_) | Aggregate::Count | Aggregate::Of { .. }, _) => {}
         }
+        Ok(())
     }
 }
 
-/// A value as a key: values of different kinds never share one.
-fn key_text(value: &Datum) -> String {
-    format!("{value:?}")
+/// A value as a key that equivalent values share.
+fn key_of(value: &Datum) -> Vec<u8> {
+    let mut key = Vec::new();
+    value.key(&mut key);
+    key
 }
 
 /// The key of a group.
@@ -84,7 +104,7 @@ fn key_text(value: &Datum) -> String {
 enum GroupKey {
     Id(u32),
     Ids(Vec<u32>),
-    Text(Vec<String>),
+    Bytes(Vec<u8>),
 }
 
 impl Group<'_> {
@@ -92,19 +112,27 @@ impl Group<'_> {
         let ids = |var: &Var| {
             matches!(
                 batch.column(*var),
-                Column::Entities(_) | Column::Facts(_) | Column::Absent
-            )
+                Column::Entities(_) | Column::Facts(_) | Column::Claims(_) | Column::Absent
+            ) && self.ids
         };
         match self.keys {
             [one] if ids(one) => GroupKey::Id(batch.column(*one).id(row)),
             keys if keys.iter().all(ids) => {
                 GroupKey::Ids(keys.iter().map(|var| batch.column(*var).id(row)).collect())
             }
-            keys => GroupKey::Text(
-                keys.iter()
-                    .map(|var| key_text(&batch.column(*var).datum(row)))
-                    .collect(),
-            ),
+            keys => {
+                let mut bytes = Vec::new();
+                for var in keys {
+                    match batch.column(*var) {
+                        Column::Values(values) => values[row].key(&mut bytes),
+                        Column::Paths(paths) => {
+                            Datum::Path(Box::new(paths[row].clone())).key(&mut bytes);
+                        }
+                        column => column.datum(row).key(&mut bytes),
+                    }
+                }
+                GroupKey::Bytes(bytes)
+            }
         }
     }
 }
@@ -138,12 +166,15 @@ impl Operator for Group<'_> {
                 let group = *groups.entry(key).or_insert_with(|| {
                     states.push(fresh(self.aggregates));
                     for (column, var) in keys.iter_mut().zip(self.keys) {
-                        column.push(batch.column(*var).datum(row));
+                        column.push(match batch.column(*var) {
+                            Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
+                            column => column.datum(row),
+                        });
                     }
                     states.len() - 1
                 });
                 for ((_, aggregate), state) in self.aggregates.iter().zip(&mut states[group]) {
-                    state.add(aggregate, &batch, row);
+                    state.add(aggregate, &batch, row)?;
                 }
             }
         }
@@ -161,7 +192,7 @@ impl Operator for Group<'_> {
             }
         }
         for ((var, aggregate), column) in self.aggregates.iter().zip(columns) {
-            out.set(*var, state_column(aggregate, column));
+            out.set(*var, state_column(aggregate, column)?);
         }
         Ok((out.rows > 0).then_some(out))
     }
@@ -170,26 +201,28 @@ impl Operator for Group<'_> {
 fn key_column(values: Vec<Datum>, ids: bool) -> Column {
     let id = |value: &Datum| match value {
         Datum::Entity(id) => id.0,
-        Datum::Fact(row) => *row,
-        Datum::Null | Datum::Value(_) => NONE,
+        Datum::Fact(row) | Datum::Claim(row) => *row,
+        _ => NONE,
     };
     match ids {
         true => Column::Entities(values.iter().map(id).collect()),
         false if values.iter().all(|value| matches!(value, Datum::Fact(_))) => {
             Column::Facts(values.iter().map(id).collect())
         }
-        false => Column::Values(values),
+        false => Column::of(values),
     }
 }
 
-fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Column {
-    match aggregate {
+fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Result<Column, Halt> {
+    Ok(match aggregate {
         Aggregate::Collect(_) => Column::Evidence(
             states
                 .into_iter()
                 .map(|state| match state {
                     State::Tuples(tuples, _) => tuples,
-                    State::Ids(_) | State::Values(_) | State::Count(_) => Tuples::default(),
+                    State::Ids(_) | State::Values(_) | State::Count(_) | State::Folded(_) => {
+                        Tuples::default()
+                    }
                 })
                 .collect(),
         ),
@@ -202,9 +235,22 @@ fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Column {
                         State::Ids(seen) => seen.len() as i64,
                         State::Values(seen) => seen.len() as i64,
                         State::Count(count) => count as i64,
+                        State::Folded(_) => 0,
                     })
                 })
                 .collect(),
         ),
-    }
+        Aggregate::Of { .. } => {
+            let mut values = Vec::with_capacity(states.len());
+            for state in states {
+                values.push(match state {
+                    State::Folded(folded) => folded.done()?,
+                    State::Tuples(..) | State::Ids(_) | State::Values(_) | State::Count(_) => {
+                        Datum::Null
+                    }
+                });
+            }
+            Column::of(values)
+        }
+    })
 }

@@ -4,7 +4,10 @@ use crate::algebra::Plan;
 use crate::graph::GraphView;
 use crate::run::batch::Batch;
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
-use crate::run::{expand, filter, frontier, group, keep, limit, paths, scan, sort, union, unwind};
+use crate::run::{
+    call, expand, filter, frontier, group, keep, limit, optional, paths, pick, project, repeat,
+    scan, slice, sort, union, unwind,
+};
 
 /// The operator of a plan. `outer` are the rows that an inner plan begins with.
 pub fn operator<'p>(
@@ -15,9 +18,83 @@ pub fn operator<'p>(
     let input = |plan: &'p Plan| operator(plan, execution, outer);
     Ok(match plan {
         Plan::Unit => Box::new(Once(Some(Batch::unit()))),
-        Plan::Row => Box::new(Once(outer.cloned())),
+        Plan::Row(_) => Box::new(Once(outer.cloned())),
         // The optimiser turns patterns into scans and expansions; `optimize::plain` does so too.
         Plan::Match { .. } => Box::new(Once(None)),
+        // A statement writes before it runs what lies above.
+        Plan::Write { .. } => Box::new(Once(None)),
+        Plan::Optional { input: rows, inner } => Box::new(optional::Optional {
+            input: input(rows)?,
+            inner,
+            binds: inner.binds(),
+        }),
+        Plan::Apply {
+            input: rows,
+            inner,
+            columns,
+        } => Box::new(optional::Apply {
+            input: input(rows)?,
+            inner,
+            columns,
+        }),
+        Plan::Pick {
+            input: rows,
+            inner,
+            ends,
+            path,
+            wanted,
+        } => Box::new(pick::Pick {
+            input: input(rows)?,
+            inner,
+            ends,
+            path: *path,
+            wanted: *wanted,
+        }),
+        Plan::Project {
+            input: rows,
+            columns,
+            keep,
+        } => Box::new(project::Project {
+            input: input(rows)?,
+            columns,
+            keep: *keep,
+        }),
+        Plan::Slice {
+            input: rows,
+            skip,
+            limit,
+        } => Box::new(slice::Slice::new(
+            input(rows)?,
+            skip.as_ref(),
+            limit.as_ref(),
+            execution,
+        )?),
+        Plan::Call {
+            input: rows,
+            procedure,
+            arguments,
+            columns,
+        } => Box::new(call::Call {
+            input: input(rows)?,
+            procedure: *procedure,
+            arguments,
+            columns,
+        }),
+        Plan::Repeat {
+            input: rows,
+            from,
+            to,
+            repeat,
+            set,
+            backwards,
+        } => Box::new(repeat::Repeat::new(
+            input(rows)?,
+            (*from, *to),
+            repeat,
+            set,
+            *backwards,
+            execution,
+        )?),
         Plan::Keep {
             input: rows,
             inner,
@@ -40,6 +117,7 @@ pub fn operator<'p>(
             routes,
             filter,
             set,
+            claims,
         } => {
             let ends = expand::Ends {
                 from: *from,
@@ -52,6 +130,7 @@ pub fn operator<'p>(
                 routes,
                 filter,
                 set,
+                *claims,
                 execution,
             )?)
         }
@@ -69,10 +148,12 @@ pub fn operator<'p>(
             input: rows,
             list,
             var,
+            place,
         } => Box::new(unwind::Unwind {
             input: input(rows)?,
             list,
             var: *var,
+            place: *place,
         }),
         Plan::Union(inputs) => {
             let inputs = inputs.iter().map(input).collect::<Result<Vec<_>, _>>()?;
@@ -86,6 +167,7 @@ pub fn operator<'p>(
             input: Some(input(rows)?),
             keys,
             aggregates,
+            ids: true,
         }),
         Plan::Sort {
             input: rows,

@@ -1,10 +1,10 @@
 //! Paths between two sets of entities, shortest first. It walks distances from the goal first, so
 //! that the search from the start never enters a dead end; no path visits an entity twice.
 
-use crate::algebra::PathSearch;
+use crate::algebra::{PathRow, PathSearch};
 use crate::graph::{Direction, GraphView, Row, Seen};
 use crate::model::EntityId;
-use crate::run::batch::{Batch, Column, PathRow};
+use crate::run::batch::{Batch, Column};
 use crate::run::execution::{Execution, Halt, Operator};
 use crate::run::sets::Members;
 use rustc_hash::{FxHashMap, FxHashSet};

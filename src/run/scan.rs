@@ -1,6 +1,8 @@
 //! Scan: each input row once for each entity of a set. Where the variable is bound already, it
 //! keeps the rows whose entity is in the set.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Only entities are in sets.
+
 use crate::algebra::{EntitySet, Var};
 use crate::run::batch::{Batch, Column, NONE, ROWS};
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
@@ -36,6 +38,17 @@ impl<'p> Scan<'p> {
     }
 }
 
+/// The entity in a row of a column; nothing where another kind of value stands there.
+fn entity(column: &Column, row: usize) -> u32 {
+    match column {
+        Column::Entities(ids) => ids[row],
+        other => match other.datum(row) {
+            crate::algebra::Datum::Entity(id) => id.0,
+            _ => NONE,
+        },
+    }
+}
+
 impl Operator for Scan<'_> {
     fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
         loop {
@@ -44,10 +57,11 @@ impl Operator for Scan<'_> {
                     return Ok(None);
                 };
                 execution.passed(&batch)?;
-                if let Column::Entities(bound) = batch.column(self.var) {
+                if batch.binds(self.var) {
+                    let bound = batch.column(self.var);
                     let kept: Vec<u32> = (0..batch.rows as u32)
                         .filter(|row| {
-                            let id = bound[*row as usize];
+                            let id = entity(bound, *row as usize);
                             id != NONE && self.members.has(id, execution.graph)
                         })
                         .collect();

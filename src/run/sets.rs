@@ -28,6 +28,10 @@ impl Members {
             EntitySet::Any => Members::Any,
             EntitySet::Type(kind) => Members::Type(*kind),
             EntitySet::Ids(ids) => Members::These(ids.iter().map(|id| id.0).collect()),
+            EntitySet::Named(name) => {
+                let found = execution.graph.entities().called(name);
+                Members::These(found.into_iter().map(|id| id.0).collect())
+            }
             EntitySet::All(sets) => Members::All(
                 sets.iter()
                     .map(|set| Members::new(set, execution))
@@ -36,8 +40,13 @@ impl Members {
             EntitySet::Plan(plan, var) => {
                 let mut ids = RoaringBitmap::new();
                 for batch in execution.run_to_end(plan)? {
-                    if let Column::Entities(column) = batch.column(*var) {
-                        ids.extend(column.iter().copied().filter(|id| *id != NONE));
+                    let column = batch.column(*var);
+                    if matches!(column, Column::Entities(_) | Column::Values(_)) {
+                        ids.extend(
+                            (0..batch.rows)
+                                .map(|row| column.id(row))
+                                .filter(|id| *id != NONE),
+                        );
                     }
                 }
                 Members::These(ids)

@@ -1,5 +1,5 @@
 //! Sort: the rows in order; with a limit, the first only, and never more than twice as many are
-//! kept. No value stands last, whichever way the key runs.
+//! kept.
 
 use crate::algebra::{Datum, Key};
 use crate::run::batch::{Batch, Column};
@@ -29,7 +29,7 @@ impl Operator for Sort<'_> {
                 .keys
                 .iter()
                 .map(|key| evaluate(&key.by, &batch, execution))
-                .collect();
+                .collect::<Result<_, _>>()?;
             let (mut rows, mut columns) = match kept.take() {
                 None => (batch, keys),
                 Some((known, mut columns)) => {
@@ -61,10 +61,10 @@ impl Sort<'_> {
             let keyed = self.keys.iter().zip(&keys).map(|(key, values)| {
                 match (values[a].is_null(), values[b].is_null()) {
                     (true, true) => Ordering::Equal,
-                    (true, false) => Ordering::Greater,
-                    (false, true) => Ordering::Less,
-                    (false, false) if key.descending => values[b].order(&values[a]),
-                    (false, false) => values[a].order(&values[b]),
+                    (true, false) if key.missing_last => Ordering::Greater,
+                    (false, true) if key.missing_last => Ordering::Less,
+                    _ if key.descending => values[b].order(&values[a]),
+                    _ => values[a].order(&values[b]),
                 }
             });
             // The place breaks ties, so that an unstable selection still gives a stable order.
@@ -124,6 +124,10 @@ fn joined(column: Column, other: Column, rows: usize, more: usize) -> Column {
         (Column::Facts(mut a), Column::Facts(b)) => {
             a.extend(b);
             Column::Facts(a)
+        }
+        (Column::Claims(mut a), Column::Claims(b)) => {
+            a.extend(b);
+            Column::Claims(a)
         }
         (Column::Evidence(mut a), Column::Evidence(b)) => {
             a.extend(b);

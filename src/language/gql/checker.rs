@@ -2,8 +2,8 @@
 //! at expressions that ask for no scope. Expressions hold queries and queries hold expressions: their
 //! checks are methods of one type, so that no file needs another.
 
+use crate::algebra::function;
 use crate::language::gql::ast::{Expr, Expression, Projected};
-use crate::language::gql::functions::function;
 use crate::text::{Diagnostic, Span};
 
 pub(in crate::language::gql) type Checked<T> = Result<T, Diagnostic>;
@@ -107,7 +107,7 @@ pub fn is_aggregate(expression: &Expr) -> bool {
     match &expression.node {
         Expression::CountRows => true,
         Expression::Call { name, .. } => {
-            function(&name.node).is_some_and(|function| function.aggregates)
+            function(&name.node).is_some_and(|function| function.aggregate().is_some())
         }
         _ => false,
     }

@@ -1,9 +1,9 @@
 //! Expressions are checked: variables are there, kinds fit, aggregates stand where rows are put
 //! together.
 
+use crate::algebra::function;
 use crate::language::gql::ast::{Binary, Expr, Expression, Projected, Unary};
 use crate::language::gql::checker::{Checked, Checker, Place, Use, aggregates, parts, random};
-use crate::language::gql::functions::function;
 use crate::language::gql::kinds::{Kind, kind};
 use crate::language::gql::mistakes::mistake;
 use crate::language::gql::scope::Scope;
@@ -90,6 +90,7 @@ impl Checker<'_> {
                         of.span,
                     )
                     .label("not a node, a relationship or a map")
+                    .code("22G03 InvalidArgumentType")
                     .help("only these have properties"));
                 }
             }
@@ -220,7 +221,7 @@ impl Checker<'_> {
         place: Place,
     ) -> Checked<()> {
         let Some(known) = function(&name.node) else {
-            let names = crate::language::gql::functions::FUNCTIONS
+            let names = crate::algebra::functions::FUNCTIONS
                 .iter()
                 .map(|function| function.name);
             let near = nearest(&name.node.to_lowercase(), names, 1);
@@ -250,10 +251,10 @@ impl Checker<'_> {
             .label(format!("{} given", arguments.len()))
             .help("give as many as it takes"));
         }
-        if known.aggregates && !place.aggregates {
+        if known.aggregate().is_some() && !place.aggregates {
             return Err(misplaced(span));
         }
-        let below = match known.aggregates {
+        let below = match known.aggregate().is_some() {
             true => Place {
                 aggregates: false,
                 patterns: false,
@@ -264,7 +265,7 @@ impl Checker<'_> {
             },
         };
         for argument in arguments {
-            if known.aggregates && aggregates(argument) {
+            if known.aggregate().is_some() && aggregates(argument) {
                 return Err(mistake(
                     "NestedAggregation",
                     "an aggregate cannot stand inside another",
@@ -273,7 +274,7 @@ impl Checker<'_> {
                 .label("counted twice")
                 .help("put WITH between them"));
             }
-            if known.aggregates && random(argument) {
+            if known.aggregate().is_some() && random(argument) {
                 return Err(mistake(
                     "NonConstantExpression",
                     "what is counted must not change by itself",

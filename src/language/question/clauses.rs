@@ -192,6 +192,8 @@ impl Clauses<'_> {
             to,
             routes: routes.to_vec(),
             filter: filter.clone(),
+            claims: false,
+            repeat: None,
         };
         branch.pattern.links.insert(0, link);
     }
@@ -455,6 +457,7 @@ impl Clauses<'_> {
             | Value::Float(_)
             | Value::Text(_)
             | Value::Date(_)
+            | Value::Temporal(_)
             | Value::Map(_) => vec![value.text()],
         };
         let mut ids = Vec::with_capacity(names.len());

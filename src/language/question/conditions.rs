@@ -118,7 +118,7 @@ fn literal(
     percent: bool,
     clauses: &Clauses<'_>,
 ) -> Result<Datum, Diagnostic> {
-    Ok(Datum::Value(match &value.node {
+    Ok(Datum::from(match &value.node {
         Literal::Text(text) => Value::Text(text.clone()),
         // `likelihood >= 0.7` and `likelihood >= 70` are one.
         Literal::Number(number) if percent && *number > 0.0 && *number <= 1.0 => {
@@ -224,6 +224,7 @@ pub fn sort(
         Ok(Key {
             by,
             descending: key.descending,
+            missing_last: true,
         })
     };
     keys.iter().map(key).collect()
@@ -247,6 +248,7 @@ pub fn sort_of_facts(
             Ok(Key {
                 by,
                 descending: key.descending,
+                missing_last: true,
             })
         })
         .collect()
@@ -281,6 +283,7 @@ pub fn sort_of_groups(
         order.push(Key {
             by: Expression::Var(var),
             descending: key.descending,
+            missing_last: true,
         });
     }
     order.extend(default);
@@ -293,14 +296,17 @@ pub fn default_order(entity: Var, evidence: Var) -> [Key; 3] {
         Key {
             by: Expression::Evidence(evidence, Evidence::Likelihood),
             descending: true,
+            missing_last: true,
         },
         Key {
             by: Expression::Evidence(evidence, Evidence::Sources),
             descending: true,
+            missing_last: true,
         },
         Key {
             by: Expression::Property(entity, "name".to_owned()),
             descending: false,
+            missing_last: true,
         },
     ]
 }
@@ -321,6 +327,7 @@ pub fn per(
             input: Box::new(plan),
             list,
             var,
+            place: None,
         };
         return Ok((var, plan));
     }
@@ -352,6 +359,7 @@ pub fn per(
                     input: Box::new(input),
                     list: Expression::OfFact(*fact, field),
                     var,
+                    place: None,
                 })
                 .collect(),
         )
@@ -360,6 +368,7 @@ pub fn per(
             input: Box::new(plan),
             list,
             var,
+            place: None,
         }
     };
     Ok((var, plan))

@@ -78,6 +78,8 @@ impl Lowering<'_> {
             to: object,
             routes,
             filter,
+            claims: false,
+            repeat: None,
         });
         branch.settle_status();
         let wanted = std::mem::take(&mut self.clauses.conditions);

@@ -179,7 +179,11 @@ pub fn date(written: &Spanned<DateExpr>, context: &Context) -> Result<PartialDat
                 Value::Date(date) => Some(*date),
                 Value::Text(text) => PartialDate::parse(text),
                 Value::Int(year) => i16::try_from(*year).ok().and_then(PartialDate::year),
-                Value::Bool(_) | Value::Float(_) | Value::List(_) | Value::Map(_) => None,
+                Value::Bool(_)
+                | Value::Float(_)
+                | Value::Temporal(_)
+                | Value::List(_)
+                | Value::Map(_) => None,
             };
             date.ok_or_else(|| {
                 Diagnostic::new(format!("`${name}` is no date"), written.span)

@@ -28,6 +28,7 @@ impl Lowering<'_> {
         let key = |var: Var, descending: bool| Key {
             by: Expression::Var(var),
             descending,
+            missing_last: true,
         };
         let mut default = vec![key(count, true)];
         default.extend(keys.iter().map(|(_, var)| key(*var, false)));
@@ -144,6 +145,8 @@ impl Lowering<'_> {
             to: other,
             routes,
             filter,
+            claims: false,
+            repeat: None,
         });
         Ok((distinct(union(vec![branch]), fact), fact))
     }

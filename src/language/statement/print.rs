@@ -157,6 +157,7 @@ pub fn value(value: &Value) -> String {
         // A bare year would read as a number.
         Value::Date(date) if date.precision() == Precision::Year => format!("{date}"),
         Value::Date(date) => date.to_string(),
+        Value::Temporal(value) => string(&value.to_string()),
         Value::List(values) => {
             format!(
                 "[{}]",
