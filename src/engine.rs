@@ -112,6 +112,8 @@ pub struct Engine {
     procedures: Vec<(crate::language::gql::Signature, crate::run::Procedure)>,
     /// How many queries have run.
     statements: u64,
+    /// Whether a query has written.
+    wrote: bool,
 }
 
 impl Engine {

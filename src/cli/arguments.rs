@@ -40,7 +40,7 @@ pub enum Command {
         #[arg(required = true, num_args = 1.., value_name = "QUESTION")]
         question: Vec<String>,
     },
-    /// Run one GQL query (not supported yet)
+    /// Run one GQL query: whodunit gql "MATCH (g:group)-[c:targeted]->(v) RETURN g, v"
     Gql {
         /// The query
         #[arg(required = true, num_args = 1.., value_name = "QUERY")]
@@ -48,7 +48,7 @@ pub enum Command {
     },
     /// Run scripts of statements and questions; - is standard input
     Run {
-        /// Scripts: .who, or - for standard input
+        /// Scripts: .who, .cypher, .gql, or - for standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
         /// Go on behind an error; the exit code still tells of it

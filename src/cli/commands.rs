@@ -6,7 +6,6 @@ use crate::engine::{Engine, Failure};
 use crate::front::batch::{Ending, read_file};
 use crate::front::export::exported;
 use crate::front::output::{message, warning, write_file};
-use crate::front::session::gql_refused;
 use crate::front::talk;
 use crate::front::{Screen, Session, read, run_script, summary};
 use crate::language::script::Kind;
@@ -79,10 +78,13 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
         None => repl::start(session),
         Some(Command::Ask { question }) => ask(&mut session, &question.join(" ")),
         Some(Command::Gql { query }) => {
-            let query = query.join(" ");
-            complain(&gql_refused(&query).into(), "query", &query, screen)
+            let code = gql(&mut session, &query.join(" "))?;
+            keep(&session, &common, code, screen)
         }
-        Some(Command::Run { files, keep_going }) => run_files(&mut session, &files, keep_going),
+        Some(Command::Run { files, keep_going }) => {
+            let code = run_files(&mut session, &files, keep_going)?;
+            keep(&session, &common, code, screen)
+        }
         Some(Command::Import { files }) => import(&mut session.engine, &common, &files, screen),
         Some(Command::Export {
             format,
@@ -154,9 +156,32 @@ fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> any
     })
 }
 
-/// One question, or whatever else the text is.
+/// Writes the case back where queries have changed it.
+fn keep(session: &Session, common: &Common, code: u8, screen: &Screen) -> anyhow::Result<u8> {
+    let Some(path) = common.case.as_ref().filter(|_| session.engine.wrote()) else {
+        return Ok(code);
+    };
+    match write_file(path, &session.engine.statements()) {
+        Ok(()) => Ok(code),
+        Err(mistake) => complain(&mistake.into(), path, "", screen),
+    }
+}
+
+/// One question, or GQL where the text is that.
 fn ask(session: &mut Session, text: &str) -> anyhow::Result<u8> {
-    match talk::item(session, text, Kind::Question) {
+    let kind = match Engine::kind(text) {
+        Kind::Gql => Kind::Gql,
+        Kind::Question | Kind::Statement | Kind::Command => Kind::Question,
+    };
+    one(session, text, kind, "question")
+}
+
+fn gql(session: &mut Session, text: &str) -> anyhow::Result<u8> {
+    one(session, text, Kind::Gql, "query")
+}
+
+fn one(session: &mut Session, text: &str, kind: Kind, origin: &str) -> anyhow::Result<u8> {
+    match talk::item(session, text, kind) {
         Ok(delivery) => {
             say(&delivery.text)?;
             for line in delivery.aside {
@@ -164,7 +189,7 @@ fn ask(session: &mut Session, text: &str) -> anyhow::Result<u8> {
             }
             Ok(0)
         }
-        Err(failure) => complain(&failure, "question", text, &session.screen),
+        Err(failure) => complain(&failure, origin, text, &session.screen),
     }
 }
 

@@ -138,6 +138,7 @@ impl Engine {
             statement.read(&plan, &self.graph)
         };
         let (batches, work) = ran?;
+        self.wrote |= writes;
         let mut rows = Vec::new();
         if !columns.is_empty() {
             for batch in &batches {
@@ -179,6 +180,11 @@ impl Engine {
             timing: timing(planned),
             work,
         })
+    }
+
+    /// Whether a query has changed the case.
+    pub fn wrote(&self) -> bool {
+        self.wrote
     }
 
     /// The statement that wrote is over: what it deleted is history. Rows of its answer hold until then.

@@ -35,8 +35,13 @@ pub fn run_script(
     let mut group: Vec<Item> = Vec::new();
     let mut at = 0;
     let mut printed = false;
+    let endings = [".cypher", ".cyp", ".gql"];
+    let next = match endings.iter().any(|ending| source.origin.ends_with(ending)) {
+        true => script::next_gql,
+        false => script::next,
+    };
     loop {
-        let item = script::next(text, at);
+        let item = next(text, at);
         if let Some(item) = item {
             at = script::behind(text, &item).max(item.span.start + 1);
             if item.kind == Kind::Statement {

@@ -6,7 +6,7 @@ use crate::engine::{Engine, Failure, Timing};
 use crate::front::output::{Delivery, Screen};
 use crate::graph::Applied;
 use crate::run::Work;
-use crate::text::{Diagnostic, Span};
+use crate::text::Diagnostic;
 
 /// A talk with a case.
 #[derive(Debug)]
@@ -96,12 +96,4 @@ pub fn timing_line(timing: Timing, work: Work) -> String {
         "parse {:?} · plan {:?} · run {:?} · {} neighbours, {} rows",
         timing.parse, timing.plan, timing.run, work.neighbours, work.rows
     )
-}
-
-/// What is said to GQL for the time being.
-pub fn gql_refused(query: &str) -> Diagnostic {
-    let end = query.find(char::is_whitespace).unwrap_or(query.len());
-    Diagnostic::new("GQL is not supported yet", Span::new(0, end))
-        .label("this reads as GQL")
-        .help("ask it as a question: `explain` shows the GQL of any question")
 }

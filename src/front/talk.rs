@@ -3,7 +3,7 @@
 use crate::engine::{Asked, Failure};
 use crate::front::commands;
 use crate::front::output::{Delivery, deliver};
-use crate::front::session::{Session, first, gql_refused, summary, timing_line};
+use crate::front::session::{Session, first, summary, timing_line};
 use crate::language::script::Kind;
 
 /// Answers one item: a question, statements, a command.
@@ -13,13 +13,34 @@ pub fn item(session: &mut Session, text: &str, kind: Kind) -> Result<Delivery, F
         Kind::Question => ask(session, text),
         Kind::Statement => load(session, text),
         Kind::Command => commands::run(session, text),
-        Kind::Gql => Err(gql_refused(text).into()),
+        Kind::Gql => query(session, text),
     }
 }
 
 fn ask(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
     let asked: Asked = session.engine.ask(text)?;
     let mut delivery = deliver(&asked, &session.engine, &session.format, &session.screen)?;
+    if session.timer {
+        delivery.aside.push(timing_line(asked.timing, asked.work));
+    }
+    Ok(delivery)
+}
+
+fn query(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
+    let (answer, queried) = session.engine.gql_answer(text)?;
+    let asked = Asked {
+        answer,
+        pipes: Vec::new(),
+        timing: queried.timing,
+        work: queried.work,
+    };
+    let mut delivery = Delivery::default();
+    // What returns nothing has no table, only notes of what it did.
+    if queried.explained.is_some() || !queried.columns.is_empty() {
+        delivery = deliver(&asked, &session.engine, &session.format, &session.screen)?;
+    } else {
+        delivery.aside.extend(asked.answer.notes);
+    }
     if session.timer {
         delivery.aside.push(timing_line(asked.timing, asked.work));
     }

@@ -21,6 +21,8 @@ impl Graph {
             let claim = self.named(row);
             match self.columns.retracted(row) {
                 None => changes.push(Change::Assert(Box::new(claim))),
+                // What a query deleted does not come back with what was said of it.
+                Some(_) if self.ends_deleted(row) => {}
                 Some(_) if self.stands_elsewhere(row) => {}
                 Some(_) => {
                     changes.push(Change::Assert(Box::new(claim.clone())));
@@ -103,6 +105,11 @@ impl Graph {
             Ok(claim) => claim,
             Err(never) => match never {},
         }
+    }
+
+    fn ends_deleted(&self, row: Row) -> bool {
+        let ends = [self.columns.subject(row), self.columns.object(row)];
+        ends.into_iter().any(|id| self.entities.is_deleted(id))
     }
 
     fn stands_elsewhere(&self, row: Row) -> bool {

@@ -59,6 +59,20 @@ pub fn next(text: &str, from: usize) -> Option<Item> {
     })
 }
 
+/// The next item of a text that is all GQL.
+pub fn next_gql(text: &str, from: usize) -> Option<Item> {
+    let start = skip(text, from);
+    if start >= text.len() {
+        return None;
+    }
+    let (end, ended) = end(text, start, Kind::Gql);
+    Some(Item {
+        kind: Kind::Gql,
+        span: Span::new(start, end.max(start + 1).min(text.len())),
+        ended,
+    })
+}
+
 /// Where the item behind this one may begin.
 pub fn behind(text: &str, item: &Item) -> usize {
     let sign = if item.ended { 1 } else { 0 };
@@ -122,6 +136,18 @@ pub fn kind(text: &str) -> Kind {
                 .take(6)
                 .any(|token| token.is("as") || token.text == "=" || token.text == "[");
         return if clause { Kind::Gql } else { Kind::Statement };
+    }
+    // A view stands before MATCH: `INCLUDING DENIED MATCH …`, `AS KNOWN ON '2024' MATCH …`.
+    let views = ["including", "only", "as", "according", "not", "without"];
+    let until = tokens.iter().take(40).position(|token| token.is("match"));
+    if first.is_any(&views)
+        && until.is_some_and(|at| {
+            tokens
+                .get(at + 1)
+                .is_some_and(|next| next.text.starts_with('('))
+        })
+    {
+        return Kind::Gql;
     }
     if first.is_any(&["explain", "profile"]) && tokens.get(1).is_some_and(|token| token.is_any(GQL))
     {

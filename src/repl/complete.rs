@@ -7,8 +7,10 @@ use crate::engine::Engine;
 use crate::export;
 use crate::front::COMMANDS;
 use crate::graph::GraphView;
+use crate::language::gql::keywords::{KEYWORDS, is_keyword};
 use crate::language::grammar::{self, Rule};
 use crate::language::question::mistakes::in_words;
+use crate::language::script::{self, Kind};
 use crate::language::spelling;
 use crate::language::tokens::tokens;
 use crate::model::{Form, Vocabulary};
@@ -38,6 +40,9 @@ struct Kinds {
 pub fn offers(engine: &Engine, text: &str) -> Offers {
     if text.trim_start().starts_with('.') {
         return command(text);
+    }
+    if script::kind(text.trim_start()) == Kind::Gql {
+        return gql(engine, text);
     }
     let start = word_start(text);
     let (before, word) = text.split_at(start);
@@ -77,6 +82,58 @@ pub fn offers(engine: &Engine, text: &str) -> Offers {
     words.extend(keywords.into_iter().filter(|keyword| begins(keyword)));
     let mut seen = std::collections::HashSet::new();
     words.retain(|word| seen.insert(word.clone()));
+    words.truncate(MOST);
+    Offers { start, words }
+}
+
+/// What fits in GQL: types behind a colon, names of entities in quotes, otherwise keywords and the
+/// variables that stand before.
+fn gql(engine: &Engine, text: &str) -> Offers {
+    let view = engine.graph();
+    let plain = |c: char| c.is_alphanumeric() || c == '_';
+    let start = text.trim_end_matches(plain).len();
+    let (before, word) = text.split_at(start);
+    let wanted = word.to_lowercase();
+    let fits = |candidate: &String| candidate.to_lowercase().starts_with(&wanted);
+    let mut words: Vec<String> = Vec::new();
+    let spelled = |name: &str| match name.chars().all(plain) {
+        true => name.to_owned(),
+        false => format!("`{name}`"),
+    };
+    if let Some(open) = before
+        .rfind('\'')
+        .filter(|_| before.matches('\'').count() % 2 == 1)
+    {
+        let typed = &text[open + 1..];
+        let found = view.entities().prefix(typed, MOST);
+        let names = found
+            .into_iter()
+            .map(|(_, id)| format!("'{}'", view.entities().name(id)));
+        return Offers {
+            start: open,
+            words: names.collect(),
+        };
+    }
+    if before.trim_end().ends_with([':', '|', '&', '!']) {
+        let vocabulary = view.vocabulary();
+        let bracket = before.rfind('[').map_or(0, |at| at + 1);
+        let parenthesis = before.rfind('(').map_or(0, |at| at + 1);
+        match bracket > parenthesis {
+            true => words.extend(vocabulary.relations().map(|(_, of)| spelled(&of.name))),
+            false => words.extend(vocabulary.types().map(|(_, of)| spelled(&of.name))),
+        }
+    } else if !word.is_empty() {
+        let mut own: Vec<String> = tokens(before)
+            .iter()
+            .map(|token| token.text.to_owned())
+            .filter(|text| text.chars().all(plain) && !is_keyword(text))
+            .collect();
+        own.sort();
+        own.dedup();
+        words.extend(own);
+        words.extend(KEYWORDS.iter().map(|keyword| (*keyword).to_owned()));
+    }
+    words.retain(fits);
     words.truncate(MOST);
     Offers { start, words }
 }

@@ -42,6 +42,8 @@ pub struct Single {
 pub enum Clause {
     /// `MATCH`, `OPTIONAL MATCH`
     Match {
+        /// Which claims count, where it is said.
+        view: Vec<View>,
         /// A row without a match is kept, with no values.
         optional: bool,
         /// What to match.
@@ -105,6 +107,35 @@ pub enum Clause {
     Filter(Expr),
     /// `LET x = …`
     Let(Vec<(Name, Expr)>),
+}
+
+/// A part of a view: which claims count for a MATCH.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// `INCLUDING DENIED`
+    IncludingDenied,
+    /// `INCLUDING RETRACTED`
+    IncludingRetracted,
+    /// `ONLY DENIED`
+    OnlyDenied,
+    /// `AS KNOWN ON date`
+    KnownOn(Expr),
+    /// `AS TRUE ON date`
+    TrueOn(Expr),
+    /// `AS TRUE BETWEEN date AND date`
+    TrueBetween(Expr, Expr),
+    /// `AS TRUE SINCE date`
+    TrueSince(Expr),
+    /// `AS TRUE BEFORE date`
+    TrueBefore(Expr),
+    /// `AS TRUE AT UNKNOWN TIME`
+    TrueUnknown,
+    /// `ACCORDING TO a OR b`
+    According(Vec<Expr>),
+    /// `NOT ACCORDING TO a OR b`
+    NotAccording(Vec<Expr>),
+    /// `WITHOUT a OR b`
+    Without(Vec<Expr>),
 }
 
 /// What is taken of a procedure's columns.

@@ -17,6 +17,7 @@ type Lowers<T> = Result<T, Diagnostic>;
 pub fn lower(program: &Program, ground: Ground<'_>) -> Lowers<Lowered> {
     let mut lowering = Lowering {
         ground,
+        filter: ground.filter.clone(),
         variables: Variables::default(),
         used: Vec::new(),
         aggregates: None,
@@ -135,20 +136,26 @@ impl Lowering<'_> {
     ) -> Lowers<(Plan, Option<Names>)> {
         let plan = match clause {
             Clause::Match {
-                optional: false,
+                view,
+                optional,
                 patterns,
                 condition,
-            } => self.matched(patterns, condition.as_ref(), names, plan)?,
-            Clause::Match {
-                patterns,
-                condition,
-                ..
             } => {
-                let row = Plan::Row(bound(names));
-                let inner = self.matched(patterns, condition.as_ref(), names, row)?;
-                Plan::Optional {
-                    input: boxed(plan),
-                    inner: boxed(inner),
+                let own = self.view(view)?;
+                let outer = std::mem::replace(&mut self.filter, own);
+                let (plan, row) = match optional {
+                    true => (Some(plan), Plan::Row(bound(names))),
+                    false => (None, plan),
+                };
+                let inner = self.matched(patterns, condition.as_ref(), names, row);
+                self.filter = outer;
+                let inner = inner?;
+                match plan {
+                    Some(plan) => Plan::Optional {
+                        input: boxed(plan),
+                        inner: boxed(inner),
+                    },
+                    None => inner,
                 }
             }
             Clause::Unwind {

@@ -377,7 +377,7 @@ impl Lowering<'_> {
                         Box::new(Expression::Var(taken)),
                     ));
                 }
-                let filter = self.ground.filter.clone();
+                let filter = self.filter.clone();
                 match found.times {
                     None => {
                         self.of_step(found, fact, names, pattern)?;
@@ -458,7 +458,7 @@ impl Lowering<'_> {
                     trail,
                     repetition: repetition(*times, mode, shortest, element_span(element))?,
                 };
-                let filter = self.ground.filter.clone();
+                let filter = self.filter.clone();
                 pattern.links.push(Link {
                     repeat: Some(Box::new(repeat)),
                     ..link(trail, from, to, Vec::new(), filter)

@@ -40,6 +40,8 @@ pub(in crate::language::gql) type Names = Vec<(String, Var)>;
 /// Lowers one query.
 pub(in crate::language::gql) struct Lowering<'a> {
     pub ground: Ground<'a>,
+    /// Which claims count for the MATCH under way.
+    pub filter: ClaimFilter,
     pub variables: Variables,
     /// Variables that were read, to know what a subquery reads of its row.
     pub used: Vec<Var>,

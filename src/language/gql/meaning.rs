@@ -84,13 +84,19 @@ impl Checker<'_> {
             Expression::Property(of, _) => {
                 let found = each(of)?;
                 if !found.may_have_properties() {
+                    // To the suite a path is a mistake of syntax, a number one of types.
+                    let status = if found == Kind::Path {
+                        "42001"
+                    } else {
+                        "22G03"
+                    };
                     return Err(mistake(
                         "InvalidArgumentType",
                         format!("{} has no properties", found.word()),
                         of.span,
                     )
                     .label("not a node, a relationship or a map")
-                    .code("22G03 InvalidArgumentType")
+                    .code(format!("{status} InvalidArgumentType"))
                     .help("only these have properties"));
                 }
             }

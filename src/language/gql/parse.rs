@@ -73,6 +73,10 @@ impl Reader {
     pub(in crate::language::gql) fn clause(&self, pair: &Pair<'_>) -> Parsed<Clause> {
         Ok(match pair.as_rule() {
             Rule::r#match | Rule::optional_match => Clause::Match {
+                view: children(pair, Rule::view)
+                    .iter()
+                    .map(|part| self.view(part))
+                    .collect::<Parsed<_>>()?,
                 optional: pair.as_rule() == Rule::optional_match,
                 patterns: self.patterns(pair)?,
                 condition: self.condition(pair)?,

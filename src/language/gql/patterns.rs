@@ -189,6 +189,7 @@ impl Reader {
             Some(query) => self.query(&query)?,
             None => {
                 let clause = Clause::Match {
+                    view: Vec::new(),
                     optional: false,
                     patterns: self.patterns(pair)?,
                     condition: self.condition(pair)?,
