@@ -1,6 +1,8 @@
 //! A value while a plan runs: property values, and what they are read from. It owns no column; a
 //! batch holds entities and claims as plain numbers and makes a datum only where one is asked for.
 
+#![allow(clippy::wildcard_enum_match_arm)] // A value or a node is asked for a few of many kinds.
+
 use crate::model::{EntityId, PartialDate, Temporal, Value};
 use std::cmp::Ordering;
 

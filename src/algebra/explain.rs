@@ -1,6 +1,8 @@
 //! Plans as text, a node a line, inputs below and to the right. It shows what a plan says and adds
 //! nothing of its own.
 
+#![allow(clippy::wildcard_enum_match_arm)] // A value or a node is asked for a few of many kinds.
+
 use crate::algebra::datum::Datum;
 use crate::algebra::plan::{
     Each, EntitySet, Expression, Link, Make, Pattern, Plan, Repeat, Update, Wanted, Write,

@@ -3,6 +3,7 @@
 
 pub mod datum;
 pub mod explain;
+pub mod expressions;
 pub mod fault;
 pub mod functions;
 pub mod plan;

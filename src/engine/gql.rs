@@ -3,7 +3,7 @@
 use crate::algebra::explain::explain;
 use crate::algebra::{Datum, Plan};
 use crate::answer::{self, Answer};
-use crate::engine::{Engine, Failure, Timing};
+use crate::engine::case::{Engine, Failure, Timing};
 use crate::graph::{ClaimFilter, Graph, GraphView};
 use crate::language::gql::{self, Ground, Signature, ast};
 use crate::optimize;

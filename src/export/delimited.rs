@@ -107,6 +107,14 @@ pub fn cell(value: Option<&Value>) -> String {
             .map(|value| cell(Some(value)))
             .collect::<Vec<_>>()
             .join("; "),
+        // A node of a graph goes by its name, a relationship by its type and number.
+        Some(Value::Object(node)) if node.contains_key("labels") && node.contains_key("id") => {
+            let name = node.get("name").filter(|name| !name.is_null());
+            cell(name.or(node.get("id")))
+        }
+        Some(Value::Object(claim)) if claim.contains_key("claim") && claim.contains_key("type") => {
+            format!("{} #{}", cell(claim.get("type")), cell(claim.get("claim")))
+        }
         Some(other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_))) => other.to_string(),
     }
 }

@@ -189,8 +189,8 @@ impl Entities {
                 .iter()
                 .enumerate()
                 .filter(|(id, entity)| {
-                    !self.deleted.contains(*id as u32)
-                        && !(entity.made && entity.name.starts_with('_'))
+                    let nameless = entity.made && entity.name.starts_with('_');
+                    !nameless && !self.deleted.contains(*id as u32)
                 })
                 .map(|(_, entity)| entity.name.as_str())
                 .collect(),

@@ -3,7 +3,7 @@
 
 #![allow(clippy::wildcard_enum_match_arm)] // A pass names the nodes that it rewrites; the rest stays.
 
-use crate::algebra::walk::expression_vars;
+use crate::algebra::expressions::expression_vars;
 use crate::algebra::{EntitySet, Link, Node, Pattern, Plan, Repeat, Route, Var};
 use crate::graph::{Direction, GraphView};
 

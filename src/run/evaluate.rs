@@ -4,8 +4,8 @@
 
 #![allow(clippy::wildcard_enum_match_arm)] // Most expressions need no preparation.
 
+use crate::algebra::expressions::{expression_vars, parts};
 use crate::algebra::functions::{graph as nodes, operators};
-use crate::algebra::walk::{expression_vars, parts};
 use crate::algebra::{
     Ask, Datum, Each, Expression, Fault, Labels, PathRow, Quantifier, Test, Var, Wanted,
 };

@@ -28,12 +28,12 @@ impl Operator for Pick<'_> {
             let found = whole(execution.lateral(self.inner, &batch)?);
             let origins = found.origin.clone().unwrap_or_default();
             let mut groups: FxHashMap<Vec<u32>, Vec<(usize, u32)>> = FxHashMap::default();
-            for row in 0..found.rows {
+            for (row, origin) in origins.iter().enumerate() {
                 let Datum::Path(path) = found.column(self.path).datum(row) else {
                     continue;
                 };
                 let ends = self.ends.iter().map(|end| found.column(*end).id(row));
-                let key = std::iter::once(origins[row]).chain(ends).collect();
+                let key = std::iter::once(*origin).chain(ends).collect();
                 let length = path.facts.len();
                 groups.entry(key).or_default().push((length, row as u32));
             }

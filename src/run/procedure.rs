@@ -3,13 +3,16 @@
 use crate::algebra::{Datum, Fault};
 use crate::graph::GraphView;
 
+/// A function of the graph and the arguments, which gives rows of outputs.
+pub type Native = fn(&dyn GraphView, &[Datum]) -> Result<Vec<Vec<Datum>>, Fault>;
+
 /// What a procedure's rows come from.
 #[derive(Clone)]
 pub enum Source {
     /// Rows of inputs, then outputs: those whose inputs are the arguments.
     Table(Vec<Vec<Datum>>),
     /// A function of the graph and the arguments.
-    Native(fn(&dyn GraphView, &[Datum]) -> Result<Vec<Vec<Datum>>, Fault>),
+    Native(Native),
 }
 
 impl std::fmt::Debug for Source {

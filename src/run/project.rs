@@ -1,5 +1,7 @@
 //! Project: computed columns, beside those that are there or in their place.
 
+#![allow(clippy::wildcard_enum_match_arm)] // An operator names the kinds of values that it takes.
+
 use crate::algebra::{Expression, Var};
 use crate::run::batch::{Batch, Column};
 use crate::run::evaluate::evaluate;

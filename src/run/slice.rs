@@ -1,5 +1,7 @@
 //! Slice: the rows without the first, and no more than so many. It stops asking when it has enough.
 
+#![allow(clippy::wildcard_enum_match_arm)] // An operator names the kinds of values that it takes.
+
 use crate::algebra::{Datum, Expression, Fault};
 use crate::model::Value;
 use crate::run::batch::Batch;

@@ -2,6 +2,8 @@
 //! at expressions that ask for no scope. Expressions hold queries and queries hold expressions: their
 //! checks are methods of one type, so that no file needs another.
 
+#![allow(clippy::wildcard_enum_match_arm)] // A step names the forms that it treats; the rest is one case.
+
 use crate::algebra::function;
 use crate::language::gql::ast::{Expr, Expression, Projected};
 use crate::text::{Diagnostic, Span};

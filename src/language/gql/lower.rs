@@ -1,6 +1,8 @@
 //! Queries, clause by clause, become plans. What the check has found right is taken as right.
 
-use crate::algebra::walk::rewrite_expression;
+#![allow(clippy::wildcard_enum_match_arm)] // A step names the forms that it treats; the rest is one case.
+
+use crate::algebra::expressions::rewrite_expression;
 use crate::algebra::{Aggregate, Datum, Expression, Key, Plan, Var, Variables};
 use crate::language::gql::ast::{
     Clause, Expr, Ordering, Program, Projection, Query, Single, Yield,
@@ -62,7 +64,9 @@ fn bare(expression: Expression) -> Expression {
 fn known(expression: Expression, computed: &[(Expression, Var)]) -> Expression {
     match computed.iter().find(|(value, _)| *value == expression) {
         Some((_, var)) => Expression::Var(*var),
-        None => crate::algebra::walk::map_parts(expression, &mut |part| known(part, computed)),
+        None => {
+            crate::algebra::expressions::map_parts(expression, &mut |part| known(part, computed))
+        }
     }
 }
 

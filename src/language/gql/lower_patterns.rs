@@ -1,14 +1,18 @@
 //! Patterns become patterns of the algebra: nodes are sets of entities, relationships are claims,
 //! what is repeated is a pattern of its own.
 
+#![allow(clippy::wildcard_enum_match_arm)] // A step names the forms that it treats; the rest is one case.
+
 use crate::algebra::functions::graph::{ACYCLIC, SIMPLE, TRAIL};
 use crate::algebra::{
-    Datum, EntitySet, Expression, Link, Mode, Node, Operator, Pattern, Plan, Repeat, Repetition,
-    Route, Var,
+    Datum, EntitySet, Expression, Link, Node, Operator, Pattern, Plan, Repeat, Var,
 };
-use crate::graph::{ClaimFilter, Compare, Direction};
-use crate::language::gql::ast::{self, Element, Expr, PathMode, Search, Times};
+use crate::graph::Compare;
+use crate::language::gql::ast::{self, Element, Expr, PathMode, Search};
 use crate::language::gql::lower_expressions::conjuncts;
+use crate::language::gql::lower_links::{
+    different, element_span, equal, is_simple, link, repetition, routes, shortest,
+};
 use crate::language::gql::lowering::{Lowering, Names, add, bound, find};
 use crate::language::gql::mistakes::mistake;
 use crate::model::{RelationId, Value};
@@ -117,7 +121,7 @@ impl Lowering<'_> {
         let picked = !alone.is_empty();
         if let Some(condition) = condition {
             for part in conjuncts(self.expression(condition, names)?) {
-                let reads = crate::algebra::walk::expression_vars(&part);
+                let reads = crate::algebra::expressions::expression_vars(&part);
                 match picked || reads.iter().any(|var| path_vars.contains(var)) {
                     true => later.push(part),
                     false => joint.conditions.push(part),
@@ -487,116 +491,4 @@ impl Lowering<'_> {
         }
         Ok(())
     }
-}
-
-fn element_span(element: &Element) -> crate::text::Span {
-    match element {
-        Element::Node(node) => node.span,
-        Element::Relationship(found) => found.span,
-        Element::Quantified { elements, .. } => elements
-            .first()
-            .map_or(crate::text::Span::new(0, 0), element_span),
-    }
-}
-
-fn equal(var: Var, key: String, value: Expression) -> Expression {
-    let property = Expression::Get(Box::new(Expression::Var(var)), key);
-    Expression::Binary(
-        Operator::Compare(Compare::Equal),
-        Box::new(property),
-        Box::new(value),
-    )
-}
-
-fn link(fact: Var, from: Var, to: Var, routes: Vec<Route>, filter: ClaimFilter) -> Link {
-    Link {
-        fact,
-        from,
-        to,
-        routes,
-        filter,
-        claims: true,
-        repeat: None,
-    }
-}
-
-/// The routes of relations in the way of the arrow; without one, both ways.
-fn routes(relations: &[RelationId], left: bool, right: bool) -> Vec<Route> {
-    let ways: &[Direction] = match (left, right) {
-        (false, true) => &[Direction::Out],
-        (true, false) => &[Direction::In],
-        _ => &[Direction::Out, Direction::In],
-    };
-    let of = |relation: &RelationId| {
-        let relation = *relation;
-        ways.iter().map(move |direction| Route {
-            relation,
-            direction: *direction,
-        })
-    };
-    relations.iter().flat_map(of).collect()
-}
-
-/// One thing repeated between two nodes: the search for the shortest is the walk's own.
-fn is_simple(elements: &[Element]) -> bool {
-    let repeated = |element: &Element| match element {
-        Element::Quantified { .. } => true,
-        Element::Relationship(found) => found.times.is_some(),
-        Element::Node(_) => false,
-    };
-    let nodes = elements
-        .iter()
-        .filter(|element| matches!(element, Element::Node(_)));
-    elements.len() - nodes.count() == 1 && elements.iter().any(repeated)
-}
-
-fn shortest(search: Search) -> Option<(u64, bool)> {
-    match search {
-        Search::All => None,
-        Search::Any(count) | Search::Shortest(count) => Some((count, false)),
-        Search::AnyShortest => Some((1, false)),
-        Search::AllShortest => Some((1, true)),
-        Search::ShortestGroups(count) => Some((count, true)),
-    }
-}
-
-fn repetition(
-    times: Times,
-    mode: PathMode,
-    shortest: Option<(u64, bool)>,
-    span: crate::text::Span,
-) -> Lowers<Repetition> {
-    if mode == PathMode::Walk && times.most.is_none() && shortest.is_none() {
-        return Err(mistake(
-            "InvalidArgumentValue",
-            "a WALK without an upper bound never ends",
-            span,
-        )
-        .label("how often, at most?")
-        .help("give a bound, `{1,5}`, or ask for SHORTEST or a TRAIL"));
-    }
-    Ok(Repetition {
-        least: times.least,
-        most: times.most,
-        mode: match mode {
-            PathMode::Unsaid | PathMode::Trail => Mode::Trail,
-            PathMode::Walk => Mode::Walk,
-            PathMode::Acyclic => Mode::Acyclic,
-            PathMode::Simple => Mode::Simple,
-        },
-        shortest,
-    })
-}
-
-/// No relationship matches twice: conditions for each pair that might be the same.
-fn different(steps: &[(Var, Vec<RelationId>)]) -> Vec<Expression> {
-    let mut found = Vec::new();
-    for (at, (a, of_a)) in steps.iter().enumerate() {
-        for (b, of_b) in &steps[at + 1..] {
-            if of_a.iter().any(|relation| of_b.contains(relation)) {
-                found.push(Expression::Distinct(vec![*a, *b]));
-            }
-        }
-    }
-    found
 }

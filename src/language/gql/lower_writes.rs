@@ -270,7 +270,7 @@ impl Lowering<'_> {
                 }
             }
         }
-        path = crate::algebra::walk::rewrite_expression(path, &mut |mut part| {
+        path = crate::algebra::expressions::rewrite_expression(path, &mut |mut part| {
             if let Expression::Var(var) = &mut part {
                 swap(var);
             }

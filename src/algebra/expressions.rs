@@ -1,0 +1,170 @@
+//! The one walker over expressions: what stands inside them, what they read, how they are rewritten.
+
+#![allow(clippy::wildcard_enum_match_arm)] // Most expressions do nothing special to a question asked of all.
+
+use crate::algebra::plan::{Each, Expression};
+use crate::algebra::var::Var;
+
+/// The expressions directly inside another.
+pub fn parts(expression: &Expression) -> Vec<&Expression> {
+    match expression {
+        Expression::Var(_)
+        | Expression::Property(..)
+        | Expression::Evidence(..)
+        | Expression::OfFact(..)
+        | Expression::HasType(..)
+        | Expression::Constant(_)
+        | Expression::Distinct(_)
+        | Expression::Ask(_) => Vec::new(),
+        Expression::Test(_, left, right)
+        | Expression::Binary(_, left, right)
+        | Expression::Index(left, right) => vec![left, right],
+        Expression::IsNull(inner)
+        | Expression::Not(inner)
+        | Expression::At(_, inner)
+        | Expression::Get(inner, _)
+        | Expression::HasLabels(inner, _)
+        | Expression::Negative(inner) => vec![inner],
+        Expression::And(parts)
+        | Expression::Or(parts)
+        | Expression::List(parts)
+        | Expression::Coalesce(parts)
+        | Expression::Call(_, parts) => parts.iter().collect(),
+        Expression::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
+        Expression::MapOf(of, entries) => {
+            let values = entries.iter().flatten().map(|(_, value)| value);
+            std::iter::once(&**of).chain(values).collect()
+        }
+        Expression::Slice(of, from, to) => std::iter::once(of)
+            .chain(from)
+            .chain(to)
+            .map(|part| &**part)
+            .collect(),
+        Expression::Case(alternatives, otherwise) => {
+            let both = alternatives.iter().flat_map(|(when, then)| [when, then]);
+            both.chain(std::iter::once(&**otherwise)).collect()
+        }
+        Expression::Each(each) | Expression::Quantified(_, each) => items(each),
+        Expression::Reduce(_, start, each) => {
+            std::iter::once(&**start).chain(items(each)).collect()
+        }
+        Expression::Path(start, parts) => std::iter::once(&**start).chain(parts).collect(),
+    }
+}
+
+fn items(each: &Each) -> Vec<&Expression> {
+    let parts = std::iter::once(&each.list).chain(&each.condition);
+    parts.chain(&each.value).collect()
+}
+
+/// The variables of the row that an expression reads, in the order of their appearance; those that
+/// it brings itself are left out.
+pub fn expression_vars(expression: &Expression) -> Vec<Var> {
+    let mut vars = Vec::new();
+    read(expression, &mut Vec::new(), &mut vars);
+    vars
+}
+
+fn read(expression: &Expression, own: &mut Vec<Var>, vars: &mut Vec<Var>) {
+    let before = own.len();
+    match expression {
+        Expression::Var(var)
+        | Expression::Property(var, _)
+        | Expression::Evidence(var, _)
+        | Expression::OfFact(var, _)
+        | Expression::HasType(var, _) => vars.extend((!own.contains(var)).then_some(*var)),
+        Expression::Distinct(of) => vars.extend(of),
+        Expression::Ask(ask) => vars.extend(ask.reads.iter().filter(|var| !own.contains(var))),
+        Expression::Each(each) | Expression::Quantified(_, each) => own.push(each.var),
+        Expression::Reduce(sum, _, each) => own.extend([*sum, each.var]),
+        _ => {}
+    }
+    for part in parts(expression) {
+        read(part, own, vars);
+    }
+    own.truncate(before);
+}
+
+/// An expression with each part directly inside it replaced by what `change` makes of it.
+pub fn map_parts(
+    expression: Expression,
+    change: &mut dyn FnMut(Expression) -> Expression,
+) -> Expression {
+    let mut on = |part: Box<Expression>| Box::new(change(*part));
+    match expression {
+        Expression::Test(test, a, b) => Expression::Test(test, on(a), on(b)),
+        Expression::Binary(operator, a, b) => Expression::Binary(operator, on(a), on(b)),
+        Expression::Index(a, b) => Expression::Index(on(a), on(b)),
+        Expression::IsNull(of) => Expression::IsNull(on(of)),
+        Expression::Not(of) => Expression::Not(on(of)),
+        Expression::At(span, of) => Expression::At(span, on(of)),
+        Expression::Get(of, key) => Expression::Get(on(of), key),
+        Expression::HasLabels(of, labels) => Expression::HasLabels(on(of), labels),
+        Expression::Negative(of) => Expression::Negative(on(of)),
+        Expression::Slice(of, from, to) => {
+            let of = on(of);
+            let from = from.map(&mut on);
+            Expression::Slice(of, from, to.map(on))
+        }
+        Expression::And(parts) => Expression::And(parts.into_iter().map(change).collect()),
+        Expression::Or(parts) => Expression::Or(parts.into_iter().map(change).collect()),
+        Expression::List(parts) => Expression::List(parts.into_iter().map(change).collect()),
+        Expression::Coalesce(parts) => {
+            Expression::Coalesce(parts.into_iter().map(change).collect())
+        }
+        Expression::Call(function, parts) => {
+            Expression::Call(function, parts.into_iter().map(change).collect())
+        }
+        Expression::Map(entries) => Expression::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key, change(value)))
+                .collect(),
+        ),
+        Expression::MapOf(of, entries) => {
+            let of = on(of);
+            let entries = entries
+                .into_iter()
+                .map(|entry| entry.map(|(key, value)| (key, change(value))));
+            Expression::MapOf(of, entries.collect())
+        }
+        Expression::Case(alternatives, otherwise) => {
+            let otherwise = on(otherwise);
+            let alternatives = alternatives
+                .into_iter()
+                .map(|(when, then)| (change(when), change(then)));
+            Expression::Case(alternatives.collect(), otherwise)
+        }
+        Expression::Each(each) => Expression::Each(Box::new(map_each(*each, change))),
+        Expression::Quantified(quantifier, each) => {
+            Expression::Quantified(quantifier, Box::new(map_each(*each, change)))
+        }
+        Expression::Reduce(sum, start, each) => {
+            let start = on(start);
+            Expression::Reduce(sum, start, Box::new(map_each(*each, change)))
+        }
+        Expression::Path(start, parts) => {
+            let start = on(start);
+            Expression::Path(start, parts.into_iter().map(change).collect())
+        }
+        alone => alone,
+    }
+}
+
+fn map_each(each: Each, change: &mut dyn FnMut(Expression) -> Expression) -> Each {
+    Each {
+        var: each.var,
+        list: change(each.list),
+        condition: each.condition.map(&mut *change),
+        value: each.value.map(change),
+    }
+}
+
+/// An expression with every part replaced by what `change` makes of it, innermost first.
+pub fn rewrite_expression(
+    expression: Expression,
+    change: &mut dyn FnMut(Expression) -> Expression,
+) -> Expression {
+    let expression = map_parts(expression, &mut |part| rewrite_expression(part, change));
+    change(expression)
+}

@@ -1,0 +1,11 @@
+//! The whole pipeline: text in, answers and changes out. It holds the case, the last answer and the
+//! parameters; it prints nothing and reads no file.
+
+pub mod case;
+pub mod gql;
+pub mod procedures;
+pub mod questions;
+pub mod statements;
+
+pub use case::{Asked, Engine, FOUNDED, FOUNDING_CASE, Failure, Loaded, Timing, VOCABULARY};
+pub use gql::{Changed, Queried};

@@ -1,0 +1,202 @@
+//! Statements in and out: a text becomes claims, all or none; a case becomes text.
+
+use crate::answer::Answer;
+use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
+use crate::graph::{Applied, GraphView, Refusal, Row};
+use crate::language::script::{self, Kind};
+use crate::language::{spelling, statement};
+use crate::model::{Change, EntityId, TypeId, Vocabulary};
+use crate::text::{Diagnostic, Span, quoted_list};
+
+impl Engine {
+    /// An empty case with the vocabulary that is a part of the program.
+    pub fn with_vocabulary(now: i64) -> Engine {
+        let mut engine = Engine::new(now);
+        // A test loads this text and the founding case and shows what is wrong with them.
+        let _ = engine.load(VOCABULARY, FOUNDED);
+        engine
+    }
+
+    /// The founding case, which is a part of the program.
+    pub fn founding(now: i64) -> Engine {
+        let mut engine = Engine::with_vocabulary(now);
+        let _ = engine.load(FOUNDING_CASE, FOUNDED);
+        engine
+    }
+
+    /// Takes statements in, all or none. `recorded` is in seconds since 1970.
+    pub fn load(&mut self, text: &str, recorded: i64) -> Result<Loaded, Vec<Diagnostic>> {
+        let mut mistakes: Vec<Diagnostic> = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
+        let mut places: Vec<Span> = Vec::new();
+        let mut lowering = statement::Lowering::new(self.graph.vocabulary().clone(), &self.context);
+        let mut at = 0;
+        while let Some(item) = script::next(text, at) {
+            at = script::behind(text, &item).max(item.span.start + 1);
+            let sentence = item.span.of(text);
+            let lowered = match item.kind {
+                Kind::Statement => {
+                    statement::parse(sentence).and_then(|tree| lowering.sentence(&tree))
+                }
+                Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
+                    "only statements can be loaded",
+                    Span::new(0, sentence.len().min(60)),
+                )
+                .label("this asks")
+                .help("`run` takes scripts of statements and questions")),
+            };
+            match lowered {
+                Ok(more) => {
+                    places.resize(places.len() + more.len(), item.span);
+                    changes.extend(more);
+                }
+                Err(mistake) => mistakes.push(mistake.shifted(item.span.start)),
+            }
+            if mistakes.len() >= 20 {
+                break;
+            }
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let applied = self.graph.apply(&changes, recorded).map_err(|error| {
+            vec![refused(
+                error.refusal,
+                places.get(error.change).copied().unwrap_or_default(),
+            )]
+        })?;
+        let place = |at: usize| places.get(at).copied().unwrap_or_default();
+        let mut warnings: Vec<(Span, String)> = applied
+            .warnings
+            .iter()
+            .map(|(at, warning)| (place(*at), warning.clone()))
+            .collect();
+        warnings.extend(
+            self.odd_ends(&applied)
+                .into_iter()
+                .map(|warning| (Span::default(), warning)),
+        );
+        Ok(Loaded { applied, warnings })
+    }
+
+    /// New claims whose ends are not of the types that the vocabulary gives.
+    fn odd_ends(&self, applied: &Applied) -> Vec<String> {
+        let (words, columns) = (self.graph.vocabulary(), self.graph.columns());
+        let fits = |id: EntityId, nouns: &[String]| {
+            let own: &[TypeId] = &self.graph.entities().get(id).types;
+            let kinds: Vec<TypeId> = nouns
+                .iter()
+                .filter_map(|noun| words.type_named(noun))
+                .collect();
+            own.is_empty()
+                || kinds.is_empty()
+                || own
+                    .iter()
+                    .any(|own| kinds.iter().any(|kind| words.is_a(*own, *kind)))
+        };
+        let mut found = Vec::new();
+        for row in applied.claims.iter().filter_map(|id| columns.row_of(*id)) {
+            let declared = words.relation(columns.relation(row));
+            if columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
+                continue;
+            }
+            for (id, nouns) in [
+                (columns.subject(row), &declared.from),
+                (columns.object(row), &declared.to),
+            ] {
+                if !fits(id, nouns) {
+                    let name = self.graph.entities().name(id);
+                    found.push(format!(
+                        "#{}: `{}` expects {} here, and `{name}` is none",
+                        columns.id(row).0,
+                        declared.name,
+                        quoted_list(nouns)
+                    ));
+                }
+            }
+        }
+        found
+    }
+
+    /// The whole case as statements.
+    pub fn statements(&self) -> String {
+        let words = self.graph.vocabulary();
+        let print = |change: &Change| statement::print(change, words) + "\n";
+        self.graph.changes().iter().map(print).collect()
+    }
+
+    /// The claims behind an answer as statements, with the entities that they name.
+    pub fn statements_behind(&self, answer: &Answer) -> String {
+        let words = self.graph.vocabulary();
+        let mut rows: Vec<Row> = Vec::new();
+        for basis in &answer.basis {
+            rows.extend(
+                basis
+                    .claims
+                    .iter()
+                    .filter_map(|id| self.graph.columns().row_of(*id)),
+            );
+            if basis.claims.is_empty() {
+                basis
+                    .facts
+                    .iter()
+                    .for_each(|fact| self.claims_of(*fact, &mut rows));
+            }
+        }
+        rows.sort_by_key(|row| self.graph.columns().id(*row));
+        rows.dedup();
+        let claims: Vec<_> = rows.iter().map(|row| self.graph.named(*row)).collect();
+        let mut names: Vec<String> = Vec::new();
+        for claim in &claims {
+            let ends = [&claim.subject, &claim.object]
+                .into_iter()
+                .chain(&claim.sources)
+                .chain(&claim.via);
+            names.extend(ends.cloned());
+        }
+        names.sort_unstable();
+        names.dedup();
+        let entities = self
+            .graph
+            .changes()
+            .into_iter()
+            .filter(|change| match change {
+                Change::Entity { name, .. } => names.contains(name),
+                Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
+                    names.contains(entity)
+                }
+                Change::DeclareType(_)
+                | Change::DeclareRelation(_)
+                | Change::Assert(_)
+                | Change::Retract { .. } => false,
+            });
+        let claims = claims
+            .into_iter()
+            .map(|claim| Change::Assert(Box::new(claim)));
+        entities
+            .chain(claims)
+            .map(|change| statement::print(&change, words) + "\n")
+            .collect()
+    }
+}
+
+/// A refused change as a mistake in the text.
+fn refused(refusal: Refusal, span: Span) -> Diagnostic {
+    let said = Diagnostic::new(refusal.to_string(), span);
+    match refusal {
+        Refusal::Ambiguous { candidates, .. } => {
+            let candidates: Vec<String> =
+                candidates.iter().map(|name| spelling::name(name)).collect();
+            said.label("ambiguous name")
+                .note(format!("it may be {}", quoted_list(&candidates)))
+                .help("write the one that is meant")
+        }
+        Refusal::NoSuchClaim(_) => said
+            .label("unknown number")
+            .help("`about NAME` and `why …` show the numbers of claims"),
+        Refusal::NothingToRetract => said
+            .label("nothing to take back")
+            .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::Full => said.label("no room left").help("split the case"),
+    }
+}
