@@ -79,7 +79,11 @@ fn exit_codes_tell_what_happened() {
             1,
             "cannot be read",
         ),
-        (vec!["gql", "MATCH (n) RETURN n"], 1, "not supported yet"),
+        (
+            vec!["gql", "MATCH (n) RETURN m"],
+            1,
+            "there is no variable `m`",
+        ),
         (
             vec!["ask", "who targeted UK_Parliament | excel"],
             1,

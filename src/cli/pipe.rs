@@ -3,7 +3,7 @@
 
 use crate::algebra::Datum;
 use crate::answer::values::{claim_properties, literal};
-use crate::engine::{Engine, Failure};
+use crate::engine::{Engine, FOUNDED, Failure, VOCABULARY};
 use crate::graph::GraphView;
 use crate::language::gql::Signature;
 use crate::run::{Procedure, Source};
@@ -68,6 +68,10 @@ fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
         }
         "load" => {
             let statements = text("text");
+            // An empty graph has no words; the first statements bring them.
+            if engine.graph().vocabulary().relations().count() == 1 {
+                let _ = engine.load(VOCABULARY, FOUNDED);
+            }
             match engine.load(statements, now) {
                 Ok(loaded) => json!({
                     "claims": loaded.applied.claims.len(),

@@ -1,7 +1,7 @@
 //! A script cut into its items: statements, questions and GQL, each with its place. It decides only
 //! where an item ends and which language it is in; it parses none.
 
-use crate::language::tokens::tokens;
+use crate::language::tokens::{Token, tokens};
 use crate::text::Span;
 
 /// The language of an item.
@@ -140,13 +140,14 @@ pub fn kind(text: &str) -> Kind {
     // A view stands before MATCH: `INCLUDING DENIED MATCH …`, `AS KNOWN ON '2024' MATCH …`.
     let views = ["including", "only", "as", "according", "not", "without"];
     let until = tokens.iter().take(40).position(|token| token.is("match"));
-    if first.is_any(&views)
-        && until.is_some_and(|at| {
-            tokens
+    let view = until.is_some_and(|at| {
+        let apart = |token: &Token<'_>| [",", ".", "?"].contains(&token.text);
+        !tokens[..at].iter().any(apart)
+            && tokens
                 .get(at + 1)
                 .is_some_and(|next| next.text.starts_with('('))
-        })
-    {
+    });
+    if first.is_any(&views) && view {
         return Kind::Gql;
     }
     if first.is_any(&["explain", "profile"]) && tokens.get(1).is_some_and(|token| token.is_any(GQL))

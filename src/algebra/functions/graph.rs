@@ -104,6 +104,9 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
         "quote" => text(columns.quote(row)),
         "marking" => text(columns.marking(row).map(|marking| marking.name())),
         "recorded" => Datum::date(crate::model::PartialDate::second(columns.recorded(row))),
+        "retracted" => columns.retracted(row).map_or(Datum::Null, |at| {
+            Datum::date(crate::model::PartialDate::second(at))
+        }),
         "polarity" => Datum::text(match columns.polarity(row) {
             crate::model::Polarity::Asserted => "asserted",
             crate::model::Polarity::Denied => "denied",

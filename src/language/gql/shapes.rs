@@ -56,7 +56,11 @@ impl Checker<'_> {
             match element {
                 Element::Node(found) => node(found, scope, used, alone)?,
                 Element::Relationship(found) => relationship(found, scope, used, relationships)?,
-                Element::Quantified { elements, .. } => {
+                Element::Quantified {
+                    elements,
+                    condition,
+                    ..
+                } => {
                     let mut repeated = scope.clone();
                     for element in elements {
                         match element {
@@ -67,6 +71,16 @@ impl Checker<'_> {
                             Element::Quantified { .. } => {}
                         }
                     }
+                    // Inside, a variable is one value each time.
+                    for element in elements {
+                        let (properties, condition) = match element {
+                            Element::Node(found) => (&found.properties, &found.condition),
+                            Element::Relationship(found) => (&found.properties, &found.condition),
+                            Element::Quantified { .. } => (&None, &None),
+                        };
+                        self.inside(properties, condition, &repeated, used)?;
+                    }
+                    self.inside(&None, condition, &repeated, used)?;
                     // Outside of it each variable is the list of its values.
                     let fresh: Vec<String> = repeated
                         .names()
@@ -83,7 +97,7 @@ impl Checker<'_> {
             let (properties, condition) = match element {
                 Element::Node(found) => (&found.properties, &found.condition),
                 Element::Relationship(found) => (&found.properties, &found.condition),
-                Element::Quantified { condition, .. } => (&None, condition),
+                Element::Quantified { .. } => (&None, &None),
             };
             self.inside(properties, condition, scope, used)?;
         }

@@ -10,6 +10,7 @@ pub mod endings;
 pub mod facts;
 pub mod filters;
 pub mod gql;
+mod gql_patterns;
 pub mod lower;
 mod lowering;
 pub mod mistakes;
@@ -17,6 +18,7 @@ pub mod parse;
 pub mod print;
 pub mod qualifiers;
 pub mod shape;
+pub mod view;
 
 pub use ast::Question;
 pub use context::Context;
