@@ -88,7 +88,12 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
         "source" => names(graph, columns.sources(row)),
         "via" => names(graph, columns.via(row)),
         "likelihood" => columns.number(row).map_or(Datum::Null, percent),
-        "term" => text(columns.likelihood(row).map(|given| given.term.as_str())),
+        "term" => text(
+            columns
+                .likelihood(row)
+                .filter(|given| given.scale != crate::model::likelihood::Scale::Percent)
+                .map(|given| given.term.as_str()),
+        ),
         "confidence" => text(columns.confidence(row).map(|level| level.name())),
         "reliability" => columns
             .reliability(row)
