@@ -1,5 +1,18 @@
 //! The program: hands the command line to the library and returns its exit code.
 
-fn main() -> std::process::ExitCode {
-    whodunit::cli::main()
+use std::process::ExitCode;
+
+/// Stack for the deepest query that the parsers let pass, whatever the system gives the first thread.
+const STACK: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    let work = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(whodunit::cli::main);
+    match work.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // A panic has told of itself; without a thread the first one must do.
+        Ok(Err(_)) => ExitCode::from(101),
+        Err(_) => whodunit::cli::main(),
+    }
 }

@@ -392,3 +392,76 @@ fn help_lists_every_command() {
         assert!(said(&output).contains(command), "{command}");
     }
 }
+
+#[test]
+fn gql_runs_writes_and_keeps_what_it_wrote() {
+    let folder = common::scratch("gql");
+    let case = folder.join("g.case");
+    std::fs::write(&case, "Ann is a person.\n").expect("a file");
+    let case = case.to_str().expect("a path");
+    let wrote = run(
+        &[
+            "-c",
+            case,
+            "gql",
+            "MATCH (a {name: 'Ann'}) CREATE (a)-[:MET {likelihood: 70}]->(b:person {name: 'Bob'})",
+        ],
+        b"",
+    );
+    assert_eq!(code(&wrote), 0, "{}", complained(&wrote));
+    assert!(said(&wrote).is_empty());
+    assert!(complained(&wrote).contains("1 entity made, 1 claim made"));
+    let asked = run(&["-c", case, "ask", "who met Bob", "-f", "jsonl"], b"");
+    let rows = lines(&said(&asked));
+    assert_eq!(rows[0]["name"], "Ann", "{}", complained(&asked));
+    assert_eq!(rows[0]["likelihood"], 70);
+    let failed = run(&["-c", case, "gql", "MATCH (a) SET a.x = 1 / 0"], b"");
+    assert_eq!(code(&failed), 1);
+    assert!(complained(&failed).contains("divided by zero"));
+    let script = folder.join("s.cypher");
+    std::fs::write(
+        &script,
+        "// two queries\nMATCH (n:person) RETURN count(n) AS people;\nRETURN ';' AS sign",
+    )
+    .expect("a file");
+    let output = run(
+        &[
+            "-c",
+            case,
+            "run",
+            script.to_str().expect("a path"),
+            "-f",
+            "jsonl",
+        ],
+        b"",
+    );
+    let rows = lines(&said(&output));
+    assert_eq!(rows[0]["people"], 2, "{}", complained(&output));
+    assert_eq!(rows[1]["sign"], ";");
+}
+
+#[test]
+fn a_query_that_goes_too_far_is_stopped_with_a_clear_word() {
+    let endless = "MATCH (a), (b), (c), (d), (e) RETURN count(*)";
+    for (option, value, word) in [
+        ("--max-rows", "10000", "this built more than 10000 rows"),
+        ("--timeout", "0.05", "this took more than 50 ms"),
+    ] {
+        let output = run(&[option, value, "gql", endless], b"");
+        assert_eq!(code(&output), 1, "{option}");
+        assert!(
+            complained(&output).contains(word),
+            "{}",
+            complained(&output)
+        );
+    }
+    let wide =
+        "UNWIND range(1, 300000) AS x WITH collect(x) AS xs UNWIND xs AS y RETURN DISTINCT y";
+    let output = run(&["--max-memory", "1", "gql", wide], b"");
+    assert_eq!(code(&output), 1);
+    assert!(
+        complained(&output).contains("this kept more than 1 MB"),
+        "{}",
+        complained(&output)
+    );
+}

@@ -2,6 +2,8 @@
 //! go through the parsers. Nothing panics; what parses prints to text that parses to the same tree.
 
 mod common;
+#[path = "common/features.rs"]
+mod features;
 
 use common::NOW;
 use whodunit::engine::Engine;
@@ -187,4 +189,144 @@ fn mutated_questions_and_statements_run_without_a_panic() {
             assert_eq!(again.statements(), printed, "{text}");
         }
     }
+}
+
+/// Words of GQL, among them what its grammar does not know.
+const GQL: &[&str] = &[
+    "MATCH",
+    "OPTIONAL",
+    "RETURN",
+    "WITH",
+    "WHERE",
+    "UNWIND",
+    "AS",
+    "(n)",
+    "(a)-[r]->(b)",
+    "-[*]->",
+    "-[:R*0..2]-",
+    "((x)-->(y)){1,2}",
+    "ANY SHORTEST",
+    "[1, 2]",
+    "{a: 1}",
+    "null",
+    "count(*)",
+    "collect(n)",
+    "n.name",
+    "n",
+    "r",
+    "=",
+    "<",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "IN",
+    "NOT",
+    "AND",
+    "OR",
+    "IS NULL",
+    "EXISTS {",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "|",
+    ":A",
+    "$x",
+    "'text'",
+    "1",
+    "-1",
+    "9223372036854775807",
+    "0.0",
+    "1e308",
+    "CREATE",
+    "MERGE",
+    "SET",
+    "DELETE",
+    "DETACH",
+    "REMOVE",
+    "ORDER BY",
+    "LIMIT",
+    "SKIP",
+    "UNION",
+    "CALL",
+    "YIELD",
+    "DISTINCT",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "END",
+    "range(1, 3)",
+    "date()",
+    "duration('P1D')",
+    "INCLUDING DENIED",
+    "`",
+    "'",
+    ";",
+    "é",
+    "\u{0}",
+    "reduce(",
+    "all(",
+    "..",
+];
+
+/// The queries of our scenarios.
+fn queries() -> Vec<String> {
+    let features = [
+        include_str!("gql/paths.feature"),
+        include_str!("gql/labels.feature"),
+        include_str!("gql/spellings.feature"),
+        include_str!("gql/claims.feature"),
+    ];
+    let scenarios = features.iter().flat_map(|text| features::scenarios(text));
+    scenarios
+        .flat_map(|scenario| scenario.steps)
+        .filter(|(step, _)| step.contains("query:") || step.contains("executed:"))
+        .map(|(_, text)| text)
+        .collect()
+}
+
+#[test]
+fn no_text_makes_a_query_panic() {
+    let mut random = Random(11);
+    let queries = queries();
+    assert!(queries.len() > 150, "the scenarios are missing");
+    let mut founding = Engine::founding(NOW);
+    founding.limits.rows = 20_000;
+    founding.limits.bytes = 16 << 20;
+    founding.limits.time = Some(std::time::Duration::from_millis(200));
+    let (mut engine, mut ran) = (founding.clone(), 0);
+    for round in 0..15_000 {
+        let query = &queries[random.below(queries.len())];
+        let mut words: Vec<&str> = query.split(' ').collect();
+        for _ in 0..random.below(3) {
+            let at = random.below(words.len());
+            match random.below(4) {
+                0 if words.len() > 1 => {
+                    words.remove(at);
+                }
+                1 => words.insert(at, GQL[random.below(GQL.len())]),
+                2 => words[at] = GQL[random.below(GQL.len())],
+                _ => {
+                    let other = random.below(words.len());
+                    words.swap(at, other);
+                }
+            }
+        }
+        let text = words.join(" ");
+        if let Ok((answer, _)) = engine.gql_answer(&text) {
+            ran += 1;
+            assert_eq!(
+                answer.table.rows.len(),
+                answer.records.len().max(answer.table.rows.len()),
+                "{text}"
+            );
+        }
+        if round % 50 == 0 {
+            engine = founding.clone();
+        }
+    }
+    assert!(ran > 1000, "only {ran} of the texts were queries");
 }

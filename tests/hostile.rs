@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{complained, run_within, said, scratch};
+use common::{complained, run, run_within, said, scratch};
 use std::fs;
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -206,4 +206,55 @@ fn many_short_statements_and_nothing_at_all() {
     survives(&["run", "-"], b"", 0);
     survives(&["run", "-"], b"// nothing\n\n", 0);
     survives(&["ask", ""], b"", 1);
+}
+
+#[test]
+fn a_query_nested_or_chained_without_end_is_refused_not_died_of() {
+    let many = 20_000;
+    let chains = [
+        format!("RETURN {} AS x", vec!["1"; many].join("+")),
+        format!("RETURN {}true AS x", "NOT ".repeat(many)),
+        format!("RETURN {}1 AS x", "- ".repeat(many)),
+        format!("WITH [1] AS x RETURN x{} AS y", "[0]".repeat(many)),
+        format!("RETURN {}1{} AS x", "(".repeat(many), ")".repeat(many)),
+        format!("RETURN {}1{} AS x", "[".repeat(many), "]".repeat(many)),
+        format!(
+            "RETURN {}1{} AS x",
+            "CASE WHEN true THEN ".repeat(many),
+            " END".repeat(many)
+        ),
+        format!("MATCH {} RETURN 1 AS x", vec!["()"; many].join("-->")),
+        format!("UNWIND [1] AS a {}RETURN a", "WITH a ".repeat(many)),
+        format!("RETURN 1 {} AS x", "IS NULL ".repeat(many)),
+    ];
+    let folder = scratch("chains");
+    let file = folder.join("chain.cypher");
+    let path = file.to_str().expect("a path");
+    for text in chains {
+        fs::write(&file, &text).expect("a file");
+        let output = run(&["run", path], b"");
+        let beginning = &text[..40];
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{beginning}: {}",
+            cut(&complained(&output))
+        );
+        assert!(complained(&output).contains("= help:"), "{beginning}");
+    }
+    // What binds loosest may join any number of parts.
+    let wide = format!("RETURN {} AS x", vec!["false"; many].join(" OR "));
+    fs::write(&file, &wide).expect("a file");
+    let output = run(&["-f", "jsonl", "run", path], b"");
+    assert_eq!(said(&output).trim(), "{\"x\":false}");
+    let long: String = (0..3000)
+        .map(|n| format!("CREATE (:N {{n: {n}}})\n"))
+        .collect();
+    fs::write(&file, &long).expect("a file");
+    let output = run(&["run", path], b"");
+    assert!(
+        complained(&output).contains("3000 entities made"),
+        "{}",
+        complained(&output)
+    );
 }

@@ -4,6 +4,7 @@ use crate::algebra::var::Var;
 use crate::graph::Direction;
 use crate::graph::filter::Compare;
 use crate::model::{RelationId, TypeId};
+use crate::text::Span;
 
 /// A test of one value by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,8 @@ pub enum Aggregate {
         distinct: bool,
         /// The second argument.
         parameter: Option<Var>,
+        /// Where in the query it stands.
+        span: Span,
     },
 }
 

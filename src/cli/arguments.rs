@@ -27,6 +27,15 @@ pub struct Common {
     /// A value for `$NAME` in questions; may be given several times
     #[arg(short = 'p', long = "param", global = true, value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
+    /// Stop a question or a query that takes longer than this
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<f64>,
+    /// Stop a question or a query that builds more rows than this
+    #[arg(long, global = true, value_name = "ROWS")]
+    pub max_rows: Option<u64>,
+    /// Stop a question or a query that keeps more than this
+    #[arg(long, global = true, value_name = "MB")]
+    pub max_memory: Option<u64>,
     /// Show how long parsing, planning and running took, on standard error
     #[arg(long, global = true)]
     pub timer: bool,
@@ -81,6 +90,14 @@ fn known_format(name: &str) -> Result<String, String> {
         Ok(writer) => Ok(writer.name.to_owned()),
         Err(unknown) => Err(unknown.to_string()),
     }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let given = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| (0.0..=1e9).contains(number));
+    given.ok_or_else(|| "write a number of seconds, such as 0.5 or 30".to_owned())
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {

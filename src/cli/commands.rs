@@ -58,6 +58,15 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
     for (name, value) in &common.parameters {
         engine.set_parameter(name, value);
     }
+    let limits = &mut engine.limits;
+    limits.time = common
+        .timeout
+        .map(std::time::Duration::from_secs_f64)
+        .or(limits.time);
+    limits.rows = common.max_rows.unwrap_or(limits.rows);
+    limits.bytes = common
+        .max_memory
+        .map_or(limits.bytes, |megabytes| megabytes.saturating_mul(1 << 20));
     let chosen = common
         .format
         .clone()
@@ -150,9 +159,8 @@ fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> any
     tell(&message(failure, origin, text, screen));
     Ok(match failure {
         Failure::Halted(Halt::Cancelled) => INTERRUPTED,
-        Failure::Halted(Halt::Rows(_) | Halt::Time(_) | Halt::Failed(_)) | Failure::Mistake(_) => {
-            WRONG
-        }
+        Failure::Halted(Halt::Rows(_) | Halt::Time(_) | Halt::Memory(_) | Halt::Failed(_))
+        | Failure::Mistake(_) => WRONG,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::language::question::ast::Pipe;
 use crate::language::script::{self, Kind};
 use crate::model::Value;
 use crate::optimize;
-use crate::run::{Halt, Procedure, Work};
+use crate::run::{Halt, Limits, Procedure, Work};
 use crate::text::{Diagnostic, Span, Spanned};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -100,6 +100,8 @@ pub struct Engine {
     /// Set to stop what runs.
     pub cancel: Arc<AtomicBool>,
     pub(in crate::engine) last: Option<Answer>,
+    /// How far a question or a query may go.
+    pub limits: Limits,
     /// Plans run as they were written, so that tests can compare.
     pub(in crate::engine) as_written: bool,
     /// Procedures that were given from outside.

@@ -7,7 +7,7 @@ use crate::engine::case::{Engine, Failure, Timing};
 use crate::graph::{ClaimFilter, Graph, GraphView};
 use crate::language::gql::{self, Ground, Signature, ast};
 use crate::optimize;
-use crate::run::{Batch, Column, Limits, Procedure, Statement, Work, batch_datum};
+use crate::run::{Batch, Column, Procedure, Statement, Work, batch_datum};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -75,7 +75,7 @@ impl Engine {
         let statement = Statement {
             prepare: &prepare,
             cancel: Some(&cancel),
-            limits: Limits::default(),
+            limits: self.limits,
             clock,
             seed: self.context.now as u64 ^ (self.statements << 32),
             procedures: &procedures,

@@ -44,6 +44,7 @@ impl Engine {
         }
         let mut execution = start(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
+        execution.limits = self.limits;
         let batches = execution.run_to_end(&plan)?;
         let prepare = |plan: Plan| self.prepared(plan);
         let ground = Ground {
@@ -182,6 +183,7 @@ impl Engine {
         let plan = self.prepared(plan);
         let mut execution = start(&self.graph, &plan);
         execution.cancel = Some(&self.cancel);
+        execution.limits = self.limits;
         let batches = execution.run_to_end(&plan)?;
         let mut left: Vec<Row> = answer::build::ids(&batches, asked);
         if let Some(known) = &answer.entities {

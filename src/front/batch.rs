@@ -180,9 +180,9 @@ fn answer(
                     Ending::Wrong,
                 ),
                 Failure::Halted(Halt::Cancelled) => (failure, Ending::Interrupted),
-                Failure::Halted(Halt::Rows(_) | Halt::Time(_) | Halt::Failed(_)) => {
-                    (failure, Ending::Wrong)
-                }
+                Failure::Halted(
+                    Halt::Rows(_) | Halt::Time(_) | Halt::Memory(_) | Halt::Failed(_),
+                ) => (failure, Ending::Wrong),
             };
             write!(
                 err,

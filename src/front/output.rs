@@ -160,8 +160,11 @@ pub fn message(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> 
             let help = match halt {
                 crate::run::Halt::Cancelled => String::new(),
                 crate::run::Halt::Failed(fault) => format!("\n  = help: {}", fault.help),
-                crate::run::Halt::Rows(_) | crate::run::Halt::Time(_) => {
-                    "\n  = help: narrow the question, or ask for `top 100`".to_owned()
+                crate::run::Halt::Rows(_)
+                | crate::run::Halt::Time(_)
+                | crate::run::Halt::Memory(_) => {
+                    "\n  = help: narrow it, ask for fewer rows (`top 100`, `LIMIT 100`), or raise the limit"
+                        .to_owned()
                 }
             };
             format!("error: {halt}{help}\n")

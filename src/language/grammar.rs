@@ -83,8 +83,8 @@ pub fn check(text: &str, what: &str) -> Result<(), Diagnostic> {
             (true, _) if escaped => escaped = false,
             (true, '\\') => escaped = true,
             (_, '"') => quoted = !quoted,
-            (false, '(') => depth += 1,
-            (false, ')') => depth = depth.saturating_sub(1),
+            (false, '(' | '[' | '{') => depth += 1,
+            (false, ')' | ']' | '}') => depth = depth.saturating_sub(1),
             (true | false, _) => {}
         }
         if depth > NESTING {

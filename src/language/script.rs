@@ -196,6 +196,34 @@ fn skip(text: &str, mut at: usize) -> usize {
     }
 }
 
+/// Where a query ends: at a semicolon that stands in no quotes and no comment.
+fn gql_end(text: &str, start: usize) -> (usize, bool) {
+    let mut quote: Option<char> = None;
+    let mut escaped = false;
+    let mut after = start;
+    for (at, c) in text[start..].char_indices().map(|(at, c)| (start + at, c)) {
+        if at < after {
+            continue;
+        }
+        match (quote, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some('\'' | '"'), '\\') => escaped = true,
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, '/') if text[at..].starts_with("//") => {
+                after = text[at..].find('\n').map_or(text.len(), |line| at + line);
+            }
+            (None, '/') if text[at..].starts_with("/*") => {
+                after = text[at..].find("*/").map_or(text.len(), |end| at + end + 2);
+            }
+            (None, ';') => return (at, true),
+            (None, _) => {}
+        }
+    }
+    (start + text[start..].trim_end().len(), false)
+}
+
 fn end(text: &str, start: usize, kind: Kind) -> (usize, bool) {
     let bytes = text.as_bytes();
     let blank = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
@@ -205,6 +233,9 @@ fn end(text: &str, start: usize, kind: Kind) -> (usize, bool) {
             .map_or(text.len(), |line| start + line);
         return (start + text[start..line].trim_end().len(), false);
     }
+    if kind == Kind::Gql {
+        return gql_end(text, start);
+    }
     let comment = |at: usize| text[at..].starts_with("//") || text[at..].starts_with("/*");
     let mut depth = 0i32;
     for (at, c) in Plain::new(text, start) {
@@ -212,7 +243,6 @@ fn end(text: &str, start: usize, kind: Kind) -> (usize, bool) {
             (_, '(' | '[' | '{') => depth += 1,
             (_, ')' | ']' | '}') => depth -= 1,
             (Kind::Statement, '.') if blank(at + 1) || comment(at + 1) => return (at, true),
-            (Kind::Gql, ';') => return (at, true),
             // Pipes may stand behind the question mark, up to the end of the line.
             (Kind::Question, '?') if blank(at + 1) || bytes.get(at + 1) == Some(&b'|') => {
                 let line = text[at..].find('\n').map_or(text.len(), |line| at + line);

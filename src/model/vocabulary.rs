@@ -106,14 +106,6 @@ impl Vocabulary {
                 TypeId((self.types.len() - 1) as u16)
             }
         };
-        for parent in self.types[id.index()].parents.clone() {
-            if self.type_named(&parent).is_none() {
-                self.declare_type(TypeDeclaration {
-                    name: parent,
-                    ..TypeDeclaration::default()
-                });
-            }
-        }
         let declared = &self.types[id.index()];
         let plural = declared
             .plural
@@ -125,6 +117,15 @@ impl Vocabulary {
         }
         for noun in nouns {
             self.nouns.entry(noun).or_insert(id);
+        }
+        // A type may name itself among its parents: its own noun is known by now.
+        for parent in self.types[id.index()].parents.clone() {
+            if self.type_named(&parent).is_none() {
+                self.declare_type(TypeDeclaration {
+                    name: parent,
+                    ..TypeDeclaration::default()
+                });
+            }
         }
         self.close_types();
         id
@@ -430,6 +431,25 @@ mod tests {
         assert_eq!(words.readings("attributions", None)[0].form, Form::Noun);
         assert!(words.readings("attribtued", Some("to")).is_empty());
         assert!(words.readings("contains", None)[0].reversed);
+    }
+
+    #[test]
+    fn a_type_may_be_its_own_parent_and_a_pair_each_others() {
+        let mut words = vocabulary();
+        let declare = |words: &mut Vocabulary, name: &str, parent: &str| {
+            words.declare_type(TypeDeclaration {
+                name: name.into(),
+                parents: vec![parent.into()],
+                ..TypeDeclaration::default()
+            })
+        };
+        let own = declare(&mut words, "doc", "doc");
+        assert!(words.is_a(own, own));
+        let (a, b) = (
+            declare(&mut words, "hen", "egg"),
+            declare(&mut words, "egg", "hen"),
+        );
+        assert!(words.is_a(a, b) && words.is_a(b, a));
     }
 
     #[test]

@@ -245,8 +245,10 @@ impl<'a, 'g> Rows<'a, 'g> {
             Expression::Each(each) => match self.items(&each.list, row)? {
                 None => Datum::Null,
                 Some(items) => {
+                    self.execution.holds(items.len() * 32)?;
                     let mut found = Vec::with_capacity(items.len());
                     for item in items {
+                        self.execution.check()?;
                         if let Some(value) = self.item(each, item, row)? {
                             found.push(value);
                         }
@@ -261,6 +263,7 @@ impl<'a, 'g> Rows<'a, 'g> {
                     return Ok(Datum::Null);
                 };
                 for item in items {
+                    self.execution.check()?;
                     self.own.push((*sum, total));
                     let next = self.item(each, item, row);
                     self.own.pop();
@@ -378,6 +381,7 @@ impl<'a, 'g> Rows<'a, 'g> {
         };
         let (mut yes, mut no, mut unknown) = (0usize, 0usize, 0usize);
         for item in items {
+            self.execution.check()?;
             self.own.push((each.var, item));
             let truth = match &each.condition {
                 Some(condition) => self.truth(condition, row),

@@ -9,6 +9,7 @@ use crate::run::procedure::Procedure;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// Why a run ended before its last row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Halt {
     Rows(u64),
     /// It took longer than it may, in milliseconds.
     Time(u64),
+    /// It kept more bytes than it may.
+    Memory(u64),
     /// A value would not do.
     Failed(Box<Fault>),
 }
@@ -33,8 +36,9 @@ impl std::fmt::Display for Halt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Halt::Cancelled => write!(f, "cancelled"),
-            Halt::Rows(limit) => write!(f, "the question built more than {limit} rows"),
-            Halt::Time(limit) => write!(f, "the question took more than {limit} ms"),
+            Halt::Rows(limit) => write!(f, "this built more than {limit} rows"),
+            Halt::Time(limit) => write!(f, "this took more than {limit} ms"),
+            Halt::Memory(limit) => write!(f, "this kept more than {} MB", limit >> 20),
             Halt::Failed(fault) => write!(f, "{fault}"),
         }
     }
@@ -47,11 +51,19 @@ impl std::error::Error for Halt {}
 pub struct Limits {
     /// Rows that all operators together may build.
     pub rows: u64,
+    /// Bytes that operators may keep, roughly counted: sorted rows, groups, steps of walks, lists.
+    pub bytes: u64,
+    /// How long it may take.
+    pub time: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { rows: 200_000_000 }
+        Limits {
+            rows: 200_000_000,
+            bytes: 4 << 30,
+            time: None,
+        }
     }
 }
 
@@ -95,6 +107,10 @@ pub struct Execution<'g> {
     collected: FxHashMap<Var, Vec<Var>>,
     neighbours: Cell<u64>,
     rows: Cell<u64>,
+    bytes: Cell<u64>,
+    /// When it began, and how often it was asked whether it may go on.
+    begun: Instant,
+    asked: Cell<u32>,
 }
 
 impl<'g> Execution<'g> {
@@ -115,6 +131,9 @@ impl<'g> Execution<'g> {
             collected,
             neighbours: Cell::new(0),
             rows: Cell::new(0),
+            bytes: Cell::new(0),
+            begun: Instant::now(),
+            asked: Cell::new(0),
         }
     }
 
@@ -200,8 +219,26 @@ impl<'g> Execution<'g> {
         self.check()
     }
 
-    /// Stops the run when it was cancelled.
+    /// Counts bytes that are kept until the end of an operator; stops the run where it must end.
+    pub fn holds(&self, bytes: usize) -> Result<(), Halt> {
+        self.bytes.set(self.bytes.get() + bytes as u64);
+        match self.bytes.get() > self.limits.bytes {
+            true => Err(Halt::Memory(self.limits.bytes)),
+            false => self.check(),
+        }
+    }
+
+    /// Stops the run when it was cancelled, or its time is up.
     pub fn check(&self) -> Result<(), Halt> {
+        let asked = self.asked.get().wrapping_add(1);
+        self.asked.set(asked);
+        // Looking at the clock costs more than most steps.
+        if let Some(time) = self.limits.time
+            && asked.is_multiple_of(64)
+            && self.begun.elapsed() > time
+        {
+            return Err(Halt::Time(time.as_millis() as u64));
+        }
         match self.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             true => Err(Halt::Cancelled),
             false => Ok(()),

@@ -78,13 +78,23 @@ impl State {
                 Column::Absent | Column::Evidence(_) | Column::Paths(_) => {}
             },
             (Aggregate::Count, State::Count(count)) => *count += 1,
-            (Aggregate::Of { var, parameter, .. }, State::Folded(folded)) => {
+            (
+                Aggregate::Of {
+                    var,
+                    parameter,
+                    span,
+                    ..
+                },
+                State::Folded(folded),
+            ) => {
                 let value = match batch.column(*var) {
                     Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
                     column => column.datum(row),
                 };
                 let parameter = parameter.map(|var| batch.column(var).datum(row));
-                folded.add(value, parameter)?;
+                folded
+                    .add(value, parameter)
+                    .map_err(|fault| fault.at(*span))?;
             }
             (Aggregate::Collect(_) | Aggregate::Count | Aggregate::Of { .. }, _) => {}
         }
@@ -158,6 +168,7 @@ impl Operator for Group<'_> {
         }
         while let Some(batch) = input.next(execution)? {
             execution.passed(&batch)?;
+            let before = states.len();
             for (at, var) in self.keys.iter().enumerate() {
                 ids[at] &= matches!(batch.column(*var), Column::Entities(_) | Column::Absent);
             }
@@ -177,6 +188,14 @@ impl Operator for Group<'_> {
                     state.add(aggregate, &batch, row)?;
                 }
             }
+            let kept = self
+                .aggregates
+                .iter()
+                .filter(|(_, aggregate)| collects(aggregate));
+            execution.holds(
+                (states.len() - before) * 128 * (1 + self.keys.len())
+                    + batch.rows * 32 * kept.count(),
+            )?;
         }
         let mut out = Batch {
             rows: states.len(),
@@ -195,6 +214,28 @@ impl Operator for Group<'_> {
             out.set(*var, state_column(aggregate, column)?);
         }
         Ok((out.rows > 0).then_some(out))
+    }
+}
+
+/// Whether an aggregate keeps what it is given.
+fn collects(aggregate: &Aggregate) -> bool {
+    use crate::algebra::AggregateFunction;
+    match aggregate {
+        Aggregate::Collect(_) | Aggregate::CountDistinct(_) => true,
+        Aggregate::Count => false,
+        Aggregate::Of {
+            function, distinct, ..
+        } => {
+            *distinct
+                || !matches!(
+                    function,
+                    AggregateFunction::Count
+                        | AggregateFunction::Sum
+                        | AggregateFunction::Average
+                        | AggregateFunction::Min
+                        | AggregateFunction::Max
+                )
+        }
     }
 }
 
@@ -240,11 +281,11 @@ fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Result<Column, Hal
                 })
                 .collect(),
         ),
-        Aggregate::Of { .. } => {
+        Aggregate::Of { span, .. } => {
             let mut values = Vec::with_capacity(states.len());
             for state in states {
                 values.push(match state {
-                    State::Folded(folded) => folded.done()?,
+                    State::Folded(folded) => folded.done().map_err(|fault| fault.at(*span))?,
                     State::Tuples(..) | State::Ids(_) | State::Values(_) | State::Count(_) => {
                         Datum::Null
                     }

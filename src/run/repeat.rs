@@ -206,6 +206,9 @@ impl<'p> Repeat<'p> {
             }
         }
         execution.built(fresh.len() as u64)?;
+        execution.holds(
+            fresh.len() * (64 + self.pattern.steps.len() * 4 + self.pattern.groups.len() * 24),
+        )?;
         walks.depth += 1;
         let first = walks.steps.len() as u32;
         walks.steps.extend(fresh);

@@ -25,6 +25,9 @@ impl Operator for Sort<'_> {
         let mut kept: Option<(Batch, Vec<Vec<Datum>>)> = None;
         while let Some(batch) = input.next(execution)? {
             execution.passed(&batch)?;
+            if self.limit.is_none() {
+                execution.holds(batch.rows * (batch.columns.len() + self.keys.len()) * 16)?;
+            }
             let keys: Vec<Vec<Datum>> = self
                 .keys
                 .iter()

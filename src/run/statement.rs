@@ -159,12 +159,16 @@ impl Statement<'_> {
                 let (mut nodes, mut claims) = (Vec::new(), Vec::new());
                 for target in &targets {
                     for value in self.evaluate(target, &rows, graph)? {
-                        doomed(&value, &mut nodes, &mut claims)?;
+                        doomed(&value, &mut nodes, &mut claims).map_err(at(target))?;
                     }
                 }
                 nodes.sort_unstable();
                 nodes.dedup();
-                write::delete(graph, &nodes, &claims, detach)?;
+                let place = targets
+                    .first()
+                    .unwrap_or(&Expression::And(Vec::new()))
+                    .clone();
+                write::delete(graph, &nodes, &claims, detach).map_err(at(&place))?;
             }
             Write::Merge {
                 inner,
@@ -222,8 +226,9 @@ impl Statement<'_> {
                         "MergeReadOwnWrites",
                         format!("MERGE cannot use the property `{key}`, which is null"),
                     )
-                    .help("leave it out, or use CREATE")
-                    .into());
+                    .help("leave it out, or use CREATE"))
+                    .map_err(at(properties))
+                    .map_err(Halt::from);
                 }
             }
         }
@@ -231,7 +236,7 @@ impl Statement<'_> {
             Make::Node { labels, .. } => {
                 let mut ids = Vec::with_capacity(maps.len());
                 for map in &maps {
-                    let properties = write::properties(map)?;
+                    let properties = write::properties(map).map_err(at(properties))?;
                     ids.push(graph.make_entity(labels.clone(), properties).0);
                 }
                 Column::Entities(ids)
@@ -252,7 +257,7 @@ impl Statement<'_> {
                         .into());
                     }
                     let mut claim = Claim::new(EntityId(from), *relation, EntityId(to));
-                    for (key, value) in write::properties(map)? {
+                    for (key, value) in write::properties(map).map_err(at(properties))? {
                         write::assign(graph, &mut claim, &key, Some(value));
                     }
                     made.push(graph.make_claim(claim));
@@ -282,10 +287,12 @@ impl Statement<'_> {
         };
         match update {
             Update::Property(of, key, to) => {
+                let place = at(to);
                 let (of, to) = (value(of, graph)?, value(to, graph)?);
-                write::set(graph, &of, key, &to)?;
+                write::set(graph, &of, key, &to).map_err(place)?;
             }
             Update::Replace(of, to) | Update::Add(of, to) => {
+                let place = at(to);
                 let (of, to) = (value(of, graph)?, value(to, graph)?);
                 if of.is_null() {
                     return Ok(());
@@ -300,7 +307,7 @@ impl Statement<'_> {
                     write::clear(graph, &of)?;
                 }
                 for (key, value) in entries {
-                    write::set(graph, &of, &key, &value)?;
+                    write::set(graph, &of, &key, &value).map_err(&place)?;
                 }
             }
             Update::Label(of, labels) => {
@@ -319,6 +326,18 @@ impl Statement<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// A fault at the place of what was to be written, where that is known.
+fn at(expression: &Expression) -> impl Fn(Fault) -> Fault {
+    let span = match expression {
+        Expression::At(span, _) => Some(*span),
+        _ => None,
+    };
+    move |fault| match span {
+        Some(span) => fault.at(span),
+        None => fault,
     }
 }
 

@@ -36,6 +36,7 @@ impl Operator for Unwind<'_> {
                     | Datum::Map(_)
                     | Datum::Path(_)) => vec![single],
                 };
+                execution.built(list.len() as u64)?;
                 rows.resize(rows.len() + list.len(), row as u32);
                 if let Some((_, first)) = self.place {
                     places.extend((first..).take(list.len()).map(Datum::int));

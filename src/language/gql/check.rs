@@ -363,15 +363,13 @@ impl Checker<'_> {
                     given.len(),
                     signature.inputs.len()
                 ))
-                .help(format!(
-                    "it takes {}",
-                    signature
-                        .inputs
-                        .iter()
-                        .map(|(name, _)| name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )));
+                .help(match signature.inputs.is_empty() {
+                    true => "it takes none".to_owned(),
+                    false => {
+                        let names = signature.inputs.iter().map(|(name, _)| name.as_str());
+                        format!("it takes {}", names.collect::<Vec<_>>().join(", "))
+                    }
+                }));
             }
             Some(given) => {
                 for (argument, (name, wanted)) in given.iter().zip(&signature.inputs) {

@@ -51,6 +51,16 @@ fn operators() -> &'static PrattParser<Rule> {
     })
 }
 
+/// How many operators may stand one inside the other.
+const DEEPEST: usize = 400;
+
+/// The loosest operators, which may join any number of parts.
+const LOOSEST: &[(Rule, Binary)] = &[
+    (Rule::op_or, Binary::Or),
+    (Rule::op_xor, Binary::Xor),
+    (Rule::op_and, Binary::And),
+];
+
 impl Reader {
     /// The expression among the children of a pair.
     pub(in crate::language::gql) fn inner(&self, pair: &Pair<'_>) -> Parsed<Expr> {
@@ -80,6 +90,77 @@ impl Reader {
 
     /// An expression.
     pub(in crate::language::gql) fn expression(&self, pair: &Pair<'_>) -> Parsed<Expr> {
+        let tokens: Vec<Pair<'_>> = pair.clone().into_inner().collect();
+        self.joined(pair, tokens, LOOSEST)
+    }
+
+    /// Tokens joined by the loosest operators first. These bind any number of parts: they become a
+    /// balanced tree, which is no deeper than it must be.
+    fn joined(
+        &self,
+        pair: &Pair<'_>,
+        tokens: Vec<Pair<'_>>,
+        levels: &[(Rule, Binary)],
+    ) -> Parsed<Expr> {
+        let Some(((rule, operator), tighter)) = levels.split_first() else {
+            return self.operated(pair, tokens);
+        };
+        let mut parts: Vec<Vec<Pair<'_>>> = vec![Vec::new()];
+        for token in tokens {
+            match token.as_rule() == *rule {
+                true => parts.push(Vec::new()),
+                false => parts
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|part| part.push(token.clone())),
+            }
+        }
+        let mut parts = parts
+            .into_iter()
+            .map(|part| self.joined(pair, part, tighter))
+            .collect::<Parsed<Vec<Expr>>>()?;
+        while parts.len() > 1 {
+            let mut halved = Vec::with_capacity(parts.len() / 2 + 1);
+            let mut rest = parts.into_iter();
+            while let Some(left) = rest.next() {
+                halved.push(match rest.next() {
+                    Some(right) => {
+                        let here = left.span.to(right.span);
+                        boxed(Expression::Binary(*operator, left, right), here)
+                    }
+                    None => left,
+                });
+            }
+            parts = halved;
+        }
+        parts.pop().ok_or_else(|| nothing(pair))
+    }
+
+    /// Tokens joined by the other operators, each of which makes the tree deeper.
+    fn operated(&self, pair: &Pair<'_>, tokens: Vec<Pair<'_>>) -> Parsed<Expr> {
+        let before = self.depth.get();
+        let own = tokens
+            .iter()
+            .filter(|token| token.as_rule() != Rule::primary)
+            .count();
+        if before + own > DEEPEST {
+            return Err(crate::language::gql::mistakes::mistake(
+                "UnexpectedSyntax",
+                "this expression has too many operators in a row",
+                span(pair),
+            )
+            .label(format!("{} of them, one inside the other", before + own))
+            .help(format!(
+                "at most {DEEPEST}: take it apart with WITH, or use a list and reduce()"
+            )));
+        }
+        self.depth.set(before + own);
+        let made = self.chain_of(pair, tokens);
+        self.depth.set(before);
+        made
+    }
+
+    fn chain_of(&self, pair: &Pair<'_>, tokens: Vec<Pair<'_>>) -> Parsed<Expr> {
         operators()
             .map_primary(|primary| {
                 self.atom(&primary.into_inner().next().ok_or_else(|| nothing(pair))?)
@@ -98,7 +179,7 @@ impl Reader {
             .map_infix(|left: Parsed<Expr>, operator, right: Parsed<Expr>| {
                 self.infix(left?, &operator, right?)
             })
-            .parse(pair.clone().into_inner())
+            .parse(tokens.into_iter())
     }
 
     pub(in crate::language::gql) fn postfix(

@@ -109,7 +109,7 @@ impl Lowering<'_> {
                 }
                 let otherwise = self.perhaps(otherwise.as_ref(), names)?;
                 let otherwise = otherwise.unwrap_or(Expression::Constant(Datum::Null));
-                Expression::Case(cases, boxed(otherwise))
+                at(span, Expression::Case(cases, boxed(otherwise)))
             }
             ast::Expression::Call {
                 name,
@@ -350,7 +350,7 @@ impl Lowering<'_> {
         };
         match (known.run, known.name) {
             (Run::Aggregate(function), _) => {
-                return self.aggregated(function, distinct, arguments, names);
+                return self.aggregated(function, distinct, arguments, names, span);
             }
             (Run::Expression, "coalesce") => {
                 return Ok(Expression::Coalesce(self.all(arguments, names)?));
@@ -377,6 +377,7 @@ impl Lowering<'_> {
         distinct: bool,
         arguments: &[Expr],
         names: &Names,
+        span: Span,
     ) -> Lowers<Expression> {
         // What is put together is computed for every row before, with no aggregate around it.
         let outer = self.aggregates.take();
@@ -401,6 +402,7 @@ impl Lowering<'_> {
             var,
             distinct,
             parameter: vars.get(1).copied(),
+            span,
         };
         Ok(self.aggregate(aggregate, function.name()))
     }

@@ -1,5 +1,7 @@
 //! What writes: CREATE, MERGE, SET, REMOVE and DELETE become writing nodes of the plan.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Of all nodes only what makes is joined.
+
 use crate::algebra::{Expression, Make, Plan, Update, Var, Write};
 use crate::language::gql::ast::{
     self, Clause, Element, Expr, Labels, Program, Query, RemoveItem, SetItem,
@@ -11,6 +13,29 @@ use crate::text::Diagnostic;
 type Lowers<T> = Result<T, Diagnostic>;
 
 fn written(plan: Plan, write: Write) -> Plan {
+    let (plan, write) = match (plan, write) {
+        // What is made one after the other is made at once: long scripts stay flat.
+        (
+            Plan::Write {
+                input,
+                write: before,
+            },
+            Write::Create(more),
+        ) => match *before {
+            Write::Create(mut made) => {
+                made.extend(more);
+                (*input, Write::Create(made))
+            }
+            other => {
+                let plan = Plan::Write {
+                    input,
+                    write: Box::new(other),
+                };
+                (plan, Write::Create(more))
+            }
+        },
+        others => others,
+    };
     Plan::Write {
         input: Box::new(plan),
         write: Box::new(write),
@@ -185,7 +210,10 @@ impl Lowering<'_> {
 
     fn map(&mut self, properties: &Option<Expr>, names: &Names) -> Lowers<Expression> {
         let map = self.perhaps(properties.as_ref(), names)?;
-        Ok(map.unwrap_or(Expression::Map(Vec::new())))
+        Ok(match (map, properties) {
+            (Some(map), Some(properties)) => Expression::At(properties.span, Box::new(map)),
+            _ => Expression::Map(Vec::new()),
+        })
     }
 
     /// The path of a pattern under its name, if it has one.
@@ -288,22 +316,28 @@ impl Lowering<'_> {
         Ok(self.path(pattern, path, names, plan))
     }
 
+    /// An expression that knows where it stands.
+    fn placed(&mut self, expr: &Expr, names: &Names) -> Lowers<Expression> {
+        let lowered = self.expression(expr, names)?;
+        Ok(Expression::At(expr.span, Box::new(lowered)))
+    }
+
     fn updates(&mut self, items: &[SetItem], names: &Names) -> Lowers<Vec<Update>> {
         let mut updates = Vec::with_capacity(items.len());
         for item in items {
             updates.push(match item {
                 SetItem::Property(of, key, value) => Update::Property(
-                    self.expression(of, names)?,
+                    self.placed(of, names)?,
                     key.node.clone(),
-                    self.expression(value, names)?,
+                    self.placed(value, names)?,
                 ),
                 SetItem::Replace(of, value) => Update::Replace(
                     Expression::Var(self.named(names, &of.node, of.span)?),
-                    self.expression(value, names)?,
+                    self.placed(value, names)?,
                 ),
                 SetItem::Add(of, value) => Update::Add(
                     Expression::Var(self.named(names, &of.node, of.span)?),
-                    self.expression(value, names)?,
+                    self.placed(value, names)?,
                 ),
                 SetItem::Labels(of, labels) => {
                     let words = self.ground.view.vocabulary();
@@ -364,7 +398,7 @@ impl Lowering<'_> {
     ) -> Lowers<Plan> {
         let targets = targets
             .iter()
-            .map(|target| self.expression(target, names))
+            .map(|target| self.placed(target, names))
             .collect::<Lowers<Vec<_>>>()?;
         Ok(written(plan, Write::Delete { targets, detach }))
     }

@@ -253,7 +253,11 @@ impl Checker<'_> {
             };
             return Err(mistake(
                 "InvalidNumberOfArguments",
-                format!("`{}` takes {count} arguments", name.node),
+                format!(
+                    "`{}` takes {count} argument{}",
+                    name.node,
+                    if count == "1" { "" } else { "s" }
+                ),
                 span,
             )
             .label(format!("{} given", arguments.len()))

@@ -69,6 +69,94 @@ pub fn check(text: &str) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// The last bracket before a place that is not closed there, and what closes it. Quotes are skipped.
+fn open_bracket(text: &str, until: usize) -> Option<(usize, char, char)> {
+    let mut open: Vec<(usize, char, char)> = Vec::new();
+    let mut quote: Option<char> = None;
+    for (at, c) in text.char_indices().take_while(|(at, _)| *at < until) {
+        match (quote, c) {
+            (Some(own), c) if own == c => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, '(') => open.push((at, c, ')')),
+            (None, '[') => open.push((at, c, ']')),
+            (None, '{') => open.push((at, c, '}')),
+            (None, ')' | ']' | '}') => {
+                open.pop();
+            }
+            (None, _) => {}
+        }
+    }
+    open.pop()
+}
+
+/// Slips that can be told apart by what stands around the place.
+fn telling(text: &str, token: Span, at: usize) -> Option<Diagnostic> {
+    let word = token.of(text);
+    let before = text[..token.start].trim_end();
+    let last = before.chars().last()?;
+    if word.starts_with(['\'', '"']) && text[token.start + 1..].find(&word[..1]).is_none() {
+        let end = text.trim_end().len();
+        return Some(
+            mistake(
+                "UnexpectedSyntax",
+                "this text is not closed",
+                Span::new(token.start, end),
+            )
+            .label("it begins here")
+            .help(format!("put {} behind it", &word[..1])),
+        );
+    }
+    let begins = CLAUSES.contains(&word.to_uppercase().as_str());
+    if begins
+        && [
+            '=', '+', '-', '*', '/', '<', '>', ',', '%', '^', '|', '.', ':',
+        ]
+        .contains(&last)
+    {
+        let place = before.len() - last.len_utf8();
+        return Some(
+            mistake(
+                "UnexpectedSyntax",
+                format!("something is missing behind `{last}`"),
+                Span::new(place, before.len()),
+            )
+            .label("and then?")
+            .help(format!("finish this before `{word}`, or take it away")),
+        );
+    }
+    if word == ">" && last == '-' && !before.ends_with("--") {
+        return Some(
+            mistake("UnexpectedSyntax", "this arrow is too short", token)
+                .label("half an arrow")
+                .help("write `-->`, or `-[:TYPE]->`"),
+        );
+    }
+    if last == ':' && word.starts_with([']', ')']) {
+        return Some(
+            mistake("UnexpectedSyntax", "a name is missing behind `:`", token)
+                .label("a label or a type should stand before this")
+                .help("write for example `:targeted`, or take `:` away"),
+        );
+    }
+    let (place, open, close) = open_bracket(text, at)?;
+    // `r-` is a name and what should stand behind the bracket.
+    let word = word.find('-').map_or(word, |dash| &word[dash..]);
+    if begins || word.contains('-') {
+        return Some(
+            mistake(
+                "UnexpectedSyntax",
+                format!("`{open}` is not closed"),
+                Span::new(place, place + 1),
+            )
+            .label("opened here")
+            .note(format!("`{word}` does not fit inside it"))
+            .help(format!("put `{close}` before `{word}`")),
+        );
+    }
+    None
+}
+
 /// The diagnostic of a text that did not parse.
 pub fn explain(text: &str, error: pest::error::Error<Rule>) -> Diagnostic {
     let at = match error.location {
@@ -90,10 +178,13 @@ pub fn explain(text: &str, error: pest::error::Error<Rule>) -> Diagnostic {
             Span::new(end, end),
         )
         .label("something is missing here")
-        .help(format!(
-            "go on, or take `{}` away",
-            tokens.last().map_or(first.text, |last| last.text)
-        ));
+        .help(match open_bracket(text, text.len()) {
+            Some((_, open, close)) => format!("a `{open}` is not closed: go on, or put `{close}`"),
+            None => format!(
+                "go on, or take `{}` away",
+                tokens.last().map_or(first.text, |last| last.text)
+            ),
+        });
     };
     let mixed = token.text.contains(|c: char| c.is_alphabetic());
     if mixed && token.text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -113,6 +204,9 @@ pub fn explain(text: &str, error: pest::error::Error<Rule>) -> Diagnostic {
         )
         .label("below zero")
         .help("write for example `*1..3`");
+    }
+    if let Some(told) = telling(text, token.span, at) {
+        return told;
     }
     let upper = token.text.to_uppercase();
     let near = nearest(&upper, CLAUSES.iter().copied(), 1);

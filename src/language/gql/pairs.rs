@@ -11,7 +11,11 @@ use pest::iterators::Pair as PestPair;
 
 /// Reads parse trees. Expressions hold patterns and queries, and these hold expressions: their
 /// readers are methods of one type, so that no file needs another.
-pub(in crate::language::gql) struct Reader;
+#[derive(Default)]
+pub(in crate::language::gql) struct Reader {
+    /// How many operators stand around the expression under way.
+    pub depth: std::cell::Cell<usize>,
+}
 
 pub(in crate::language::gql) type Pair<'i> = PestPair<'i, Rule>;
 

@@ -13,6 +13,9 @@ use crate::language::gql::pairs::{
 use crate::text::{Diagnostic, Spanned};
 use pest::Parser;
 
+/// How many clauses a query may have, those that only make things left out.
+const CLAUSES: usize = 400;
+
 /// How many rules one query may call; far above what any honest text needs.
 const CALLS: usize = 50_000_000;
 
@@ -33,7 +36,7 @@ pub fn parse(text: &str) -> Parsed<Program> {
     let found = child(&program, Rule::query).ok_or_else(|| nothing(&program))?;
     Ok(Program {
         mode,
-        query: Reader.query(&found)?,
+        query: Reader::default().query(&found)?,
     })
 }
 
@@ -66,6 +69,16 @@ impl Reader {
                 .next()
                 .ok_or_else(|| nothing(&outer))?;
             clauses.push(Spanned::new(self.clause(&inner)?, span(&outer)));
+        }
+        let deep = |clause: &Spanned<Clause>| !matches!(clause.node, Clause::Create(_));
+        if clauses.iter().filter(|clause| deep(clause)).count() > CLAUSES {
+            return Err(mistakes::mistake(
+                "UnexpectedSyntax",
+                "this query has too many clauses",
+                span(pair),
+            )
+            .label(format!("more than {CLAUSES}"))
+            .help("make several queries of it, with `;` between them"));
         }
         Ok(Single { clauses })
     }

@@ -13,14 +13,28 @@ use crate::language::gql::pairs::{
 };
 use crate::text::Spanned;
 
+/// How many nodes and relationships may be looked for at once.
+const ELEMENTS: usize = 400;
+
 impl Reader {
     /// All patterns of a clause.
     pub(in crate::language::gql) fn patterns(&self, pair: &Pair<'_>) -> Parsed<Vec<Pattern>> {
         let list = child(pair, Rule::patterns).ok_or_else(|| nothing(pair))?;
-        children(&list, Rule::pattern)
+        let found = children(&list, Rule::pattern)
             .iter()
             .map(|pair| self.pattern(pair))
-            .collect()
+            .collect::<Parsed<Vec<Pattern>>>()?;
+        let elements: usize = found.iter().map(|pattern| pattern.elements.len()).sum();
+        if elements > ELEMENTS && pair.as_rule() != Rule::create {
+            return Err(
+                mistake("UnexpectedSyntax", "this pattern is too long", span(&list))
+                    .label(format!(
+                        "{elements} nodes and relationships, at most {ELEMENTS}"
+                    ))
+                    .help("match it in parts, or use a quantified path"),
+            );
+        }
+        Ok(found)
     }
 
     /// One pattern.

@@ -27,7 +27,11 @@ impl Checker<'_> {
         } else {
             Scope::default()
         };
-        let mut names: Vec<String> = Vec::new();
+        // `*` stands for columns of its own.
+        let mut names: Vec<String> = match projection.star {
+            true => scope.names().map(str::to_owned).collect(),
+            false => Vec::new(),
+        };
         let place = Place {
             aggregates: true,
             patterns: false,
