@@ -108,12 +108,19 @@ impl Explainer<'_> {
             }
             Plan::Frontier { start, steps, var } => {
                 let mut line = format!("frontier from {}", self.set(start));
-                for (routes, filter, set) in steps {
+                for step in steps {
+                    let times = match step.times {
+                        (1, Some(1)) => String::new(),
+                        (least, most) => {
+                            let most = most.map_or(String::new(), |most| most.to_string());
+                            format!(" {least}..{most} times")
+                        }
+                    };
                     line.push_str(&format!(
-                        " {} {}{}",
-                        self.routes(routes),
-                        self.set(set),
-                        self.filter(filter)
+                        " {}{times} {}{}",
+                        self.routes(&step.routes),
+                        self.set(&step.set),
+                        self.filter(&step.filter)
                     ));
                 }
                 format!("{line} as {}", self.var(*var))

@@ -16,7 +16,7 @@ pub use fault::Fault;
 pub use functions::{Context, Function, function};
 pub use plan::{
     Ask, Each, EntitySet, Expression, Key, Link, Make, Node, PathSearch, Pattern, Plan, Repeat,
-    Update, Wanted, Write,
+    Step, Update, Wanted, Write,
 };
 pub use terms::{
     Aggregate, AggregateFunction, Evidence, Labels, Mode, Operator, Quantifier, Repetition, Route,

@@ -154,8 +154,8 @@ pub enum Plan {
     Frontier {
         /// Where it starts.
         start: EntitySet,
-        /// The steps, each by its routes, its claims and the entities it may reach.
-        steps: Vec<(Vec<Route>, ClaimFilter, EntitySet)>,
+        /// The steps.
+        steps: Vec<Step>,
         /// The variable that gets the last entities.
         var: Var,
     },
@@ -302,6 +302,20 @@ impl EntitySet {
             (a, b) => EntitySet::All(vec![a, b]),
         }
     }
+}
+
+/// A step from set to set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// By which relations, and which way round.
+    pub routes: Vec<Route>,
+    /// Which claims count.
+    pub filter: ClaimFilter,
+    /// What it may reach.
+    pub set: EntitySet,
+    /// How often it is made, at least (0 or 1) and at most; the ends of all numbers of times are
+    /// reached.
+    pub times: (u64, Option<u64>),
 }
 
 /// A fact of a pattern.

@@ -26,7 +26,7 @@ pub fn each_filter(plan: &mut Plan, visit: &mut dyn FnMut(&mut ClaimFilter)) {
         | Plan::Pick { inner, .. } => each_filter(inner, visit),
         Plan::Repeat { repeat, .. } => each_filter(&mut repeat.inner, visit),
         Plan::Expand { filter, .. } => visit(filter),
-        Plan::Frontier { steps, .. } => steps.iter_mut().for_each(|(_, filter, _)| visit(filter)),
+        Plan::Frontier { steps, .. } => steps.iter_mut().for_each(|step| visit(&mut step.filter)),
         Plan::Paths(search) => visit(&mut search.filter),
         Plan::Unit
         | Plan::Row(_)

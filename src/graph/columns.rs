@@ -72,6 +72,8 @@ pub struct Columns {
     unusual: RoaringBitmap,
     /// Rows that the statement under way deleted: nothing of them may be read any more.
     dropped: RoaringBitmap,
+    /// Keys of free properties that some claim has or had.
+    free: rustc_hash::FxHashSet<Box<str>>,
 }
 
 /// Flags: bit 0 polarity, bits 1–2 confidence, 3–5 reliability, 6–8 credibility, 9–11 marking; 0
@@ -311,6 +313,11 @@ impl Columns {
         }
     }
 
+    /// Whether any claim has or had a free property of this name.
+    pub fn has_free(&self, key: &str) -> bool {
+        self.free.contains(key)
+    }
+
     /// Whether the statement under way deleted it.
     pub fn is_dropped(&self, row: Row) -> bool {
         self.dropped.contains(row)
@@ -425,6 +432,11 @@ impl Columns {
             true => 0,
             false => {
                 let reference = claim.reference.map_or(0, |text| self.references.code(text));
+                for (key, _) in &claim.properties {
+                    if !self.free.contains(key.as_str()) {
+                        self.free.insert(key.as_str().into());
+                    }
+                }
                 self.details.push(Detail {
                     reference,
                     locator: claim.locator.map(String::into_boxed_str),

@@ -1,6 +1,7 @@
 //! Algebra to algebra: a table of passes, each of which gives a plan with the same rows. It runs
 //! nothing.
 
+pub mod claims;
 pub mod frontiers;
 pub mod limits;
 pub mod patterns;
@@ -24,6 +25,11 @@ pub const PASSES: &[Pass] = &[
         name: "order patterns",
         doc: "start from the smallest set and follow the cheapest fact next, by statistics",
         run: patterns::ordered,
+    },
+    Pass {
+        name: "filter claims",
+        doc: "test the likelihood of claims where they are read",
+        run: claims::likelihoods,
     },
     Pass {
         name: "walk frontiers",

@@ -1,8 +1,7 @@
 //! Frontier: the distinct entities at the end of a chain of steps, set by set. It keeps no fact and
 //! builds no row on the way.
 
-use crate::algebra::{EntitySet, Route, Var};
-use crate::graph::filter::ClaimFilter;
+use crate::algebra::{EntitySet, Route, Step, Var};
 use crate::graph::{GraphView, Seen};
 use crate::model::EntityId;
 use crate::run::batch::{Batch, Column};
@@ -13,17 +12,13 @@ use roaring::RoaringBitmap;
 /// The operator.
 pub struct Frontier<'p> {
     start: Option<&'p EntitySet>,
-    steps: &'p [(Vec<Route>, ClaimFilter, EntitySet)],
+    steps: &'p [Step],
     var: Var,
 }
 
 impl<'p> Frontier<'p> {
     /// A walk from `start` over `steps`.
-    pub fn new(
-        start: &'p EntitySet,
-        steps: &'p [(Vec<Route>, ClaimFilter, EntitySet)],
-        var: Var,
-    ) -> Frontier<'p> {
+    pub fn new(start: &'p EntitySet, steps: &'p [Step], var: Var) -> Frontier<'p> {
         Frontier {
             start: Some(start),
             steps,
@@ -38,10 +33,36 @@ impl Operator for Frontier<'_> {
             return Ok(None);
         };
         let mut reached = Members::new(start, execution)?.laid_out(execution.graph);
-        for (routes, filter, set) in self.steps {
-            let members = Members::new(set, execution)?;
-            let seen = Seen::new(execution.graph, filter.clone());
-            reached = step(&reached, routes, &seen, &members, execution)?;
+        for wanted in self.steps {
+            let members = Members::new(&wanted.set, execution)?;
+            let seen = Seen::new(execution.graph, wanted.filter.clone());
+            let (least, most) = wanted.times;
+            if (least, most) == (1, Some(1)) {
+                reached = step(&reached, &wanted.routes, &seen, &members, execution)?;
+                continue;
+            }
+            // Level by level; what was entered once is not entered again.
+            let mut entered = reached.clone();
+            let mut all = match least {
+                0 => reached.clone(),
+                _ => RoaringBitmap::new(),
+            };
+            let mut level = reached;
+            let mut depth = 0;
+            while !level.is_empty() && most.is_none_or(|most| depth < most) {
+                let next = step(&level, &wanted.routes, &seen, &Members::Any, execution)?;
+                all |= &next;
+                level = next - &entered;
+                entered |= &level;
+                depth += 1;
+            }
+            reached = match members {
+                Members::Any => all,
+                members => all
+                    .into_iter()
+                    .filter(|id| members.has(*id, execution.graph))
+                    .collect(),
+            };
         }
         let ids: Vec<u32> = reached.into_iter().collect();
         let mut out = Batch {

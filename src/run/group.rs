@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
 
 use crate::algebra::{Aggregate, Datum, Var};
+use crate::model::EntityId;
 use crate::run::aggregate::Folded;
 use crate::run::batch::{Batch, Column, NONE, Tuples};
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
@@ -24,7 +25,8 @@ pub struct Group<'p> {
 /// What one aggregate holds of one group.
 enum State {
     Tuples(Tuples, FxHashSet<Vec<u32>>),
-    Ids(FxHashSet<u32>),
+    /// Ids, and what one of them is as a value.
+    Ids(FxHashSet<u32>, fn(u32) -> Datum),
     Values(FxHashSet<Vec<u8>>),
     Count(u64),
     Folded(Box<Folded>),
@@ -40,7 +42,9 @@ impl State {
                 },
                 FxHashSet::default(),
             ),
-            Aggregate::CountDistinct(_) => State::Ids(FxHashSet::default()),
+            Aggregate::CountDistinct(_) => {
+                State::Ids(FxHashSet::default(), |id| Datum::Entity(EntityId(id)))
+            }
             Aggregate::Count => State::Count(0),
             Aggregate::Of {
                 function, distinct, ..
@@ -61,22 +65,37 @@ impl State {
                     seen.insert(tuple);
                 }
             }
-            (Aggregate::CountDistinct(var), state) => match batch.column(*var) {
-                Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids) => {
-                    if let (State::Ids(seen), true) = (&mut *state, ids[row] != NONE) {
-                        seen.insert(ids[row]);
+            (Aggregate::CountDistinct(var), state) => {
+                let column = batch.column(*var);
+                match (column, &mut *state) {
+                    (Column::Absent | Column::Evidence(_), _) => {}
+                    (
+                        Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids),
+                        State::Ids(seen, as_value),
+                    ) => {
+                        *as_value = match column {
+                            Column::Facts(_) => Datum::Fact,
+                            Column::Claims(_) => Datum::Claim,
+                            _ => |id| Datum::Entity(EntityId(id)),
+                        };
+                        if ids[row] != NONE {
+                            seen.insert(ids[row]);
+                        }
+                    }
+                    _ => {
+                        // Other values than ids: from now on all are told apart by their keys.
+                        if let State::Ids(seen, as_value) = &mut *state {
+                            let known = std::mem::take(seen).into_iter();
+                            let known = known.map(|id| key_of(&as_value(id)));
+                            *state = State::Values(known.collect());
+                        }
+                        let value = crate::run::batch::batch_datum(column, row);
+                        if let (State::Values(seen), false) = (&mut *state, value.is_null()) {
+                            seen.insert(key_of(&value));
+                        }
                     }
                 }
-                Column::Values(values) => {
-                    if !matches!(state, State::Values(_)) {
-                        *state = State::Values(FxHashSet::default());
-                    }
-                    if let (State::Values(seen), false) = (&mut *state, values[row].is_null()) {
-                        seen.insert(key_of(&values[row]));
-                    }
-                }
-                Column::Absent | Column::Evidence(_) | Column::Paths(_) => {}
-            },
+            }
             (Aggregate::Count, State::Count(count)) => *count += 1,
             (
                 Aggregate::Of {
@@ -261,7 +280,7 @@ fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Result<Column, Hal
                 .into_iter()
                 .map(|state| match state {
                     State::Tuples(tuples, _) => tuples,
-                    State::Ids(_) | State::Values(_) | State::Count(_) | State::Folded(_) => {
+                    State::Ids(..) | State::Values(_) | State::Count(_) | State::Folded(_) => {
                         Tuples::default()
                     }
                 })
@@ -273,7 +292,7 @@ fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Result<Column, Hal
                 .map(|state| {
                     Datum::int(match state {
                         State::Tuples(tuples, _) => tuples.iter().count() as i64,
-                        State::Ids(seen) => seen.len() as i64,
+                        State::Ids(seen, _) => seen.len() as i64,
                         State::Values(seen) => seen.len() as i64,
                         State::Count(count) => count as i64,
                         State::Folded(_) => 0,
@@ -286,7 +305,7 @@ fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Result<Column, Hal
             for state in states {
                 values.push(match state {
                     State::Folded(folded) => folded.done().map_err(|fault| fault.at(*span))?,
-                    State::Tuples(..) | State::Ids(_) | State::Values(_) | State::Count(_) => {
+                    State::Tuples(..) | State::Ids(..) | State::Values(_) | State::Count(_) => {
                         Datum::Null
                     }
                 });

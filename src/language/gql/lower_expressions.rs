@@ -397,6 +397,9 @@ impl Lowering<'_> {
         let Some(var) = vars.first().copied() else {
             return Ok(Expression::Constant(Datum::Null));
         };
+        if function == AggregateFunction::Count && distinct {
+            return Ok(self.aggregate(Aggregate::CountDistinct(var), function.name()));
+        }
         let aggregate = Aggregate::Of {
             function,
             var,
