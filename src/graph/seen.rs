@@ -19,6 +19,8 @@ pub struct Seen<'g, G: GraphView + ?Sized> {
     /// The verdict on each distinct period, by code: 0 not judged yet, 1 seen, 2 hidden. Dates are
     /// compared once for each period, not once for each claim.
     periods: RefCell<Vec<u8>>,
+    /// Rows of the fact that is being judged.
+    scratch: RefCell<Vec<Row>>,
 }
 
 impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
@@ -30,6 +32,7 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
             filter,
             plain,
             periods: RefCell::new(Vec::new()),
+            scratch: RefCell::new(Vec::new()),
         }
     }
 
@@ -111,9 +114,12 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
         if self.passes(fact) && self.graph.shows(fact) {
             return true;
         }
-        let mut rows = Vec::new();
+        let mut rows = self.scratch.take();
+        rows.clear();
         self.graph.claims(fact, &mut rows);
-        rows.into_iter().any(|row| self.passes(row))
+        let has = rows.iter().any(|row| self.passes(*row));
+        self.scratch.replace(rows);
+        has
     }
 
     /// Passes on what is visible of a run: the slices as they are where nothing is hidden.

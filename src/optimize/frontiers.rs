@@ -20,8 +20,17 @@ pub fn frontiers(plan: Plan, _view: &dyn GraphView) -> Plan {
                 ([], [(_, Aggregate::CountDistinct(var))]) => Some(*var),
                 _ => None,
             };
+            // A frontier gives each entity once: there is nothing left to tell apart.
             let input = match wanted.and_then(|var| chain(&input, var)) {
-                Some(frontier) => Box::new(frontier),
+                Some(frontier) if aggregates.is_empty() => return frontier,
+                Some(frontier) => {
+                    let count = |(var, _): &(Var, Aggregate)| (*var, Aggregate::Count);
+                    return Plan::Group {
+                        input: Box::new(frontier),
+                        keys,
+                        aggregates: aggregates.iter().map(count).collect(),
+                    };
+                }
                 None => computed(input, &keys, &aggregates),
             };
             Plan::Group {

@@ -32,7 +32,8 @@ impl Operator for Frontier<'_> {
         let Some(start) = self.start.take() else {
             return Ok(None);
         };
-        let mut reached = Members::new(start, execution)?.laid_out(execution.graph);
+        let start = Members::new(start, execution)?.laid_out(execution.graph);
+        let mut reached: Vec<u32> = start.into_iter().collect();
         for wanted in self.steps {
             let members = Members::new(&wanted.set, execution)?;
             let seen = Seen::new(execution.graph, wanted.filter.clone());
@@ -42,29 +43,30 @@ impl Operator for Frontier<'_> {
                 continue;
             }
             // Level by level; what was entered once is not entered again.
-            let mut entered = reached.clone();
+            let bitmap = |ids: &[u32]| RoaringBitmap::from_sorted_iter(ids.iter().copied());
+            let sorted = |ids: Vec<u32>| bitmap(&ids).unwrap_or_default();
+            let mut entered = sorted(reached.clone());
             let mut all = match least {
-                0 => reached.clone(),
+                0 => entered.clone(),
                 _ => RoaringBitmap::new(),
             };
             let mut level = reached;
             let mut depth = 0;
             while !level.is_empty() && most.is_none_or(|most| depth < most) {
                 let next = step(&level, &wanted.routes, &seen, &Members::Any, execution)?;
+                let next = sorted(next);
                 all |= &next;
-                level = next - &entered;
-                entered |= &level;
+                let fresh = next - &entered;
+                entered |= &fresh;
+                level = fresh.into_iter().collect();
                 depth += 1;
             }
-            reached = match members {
-                Members::Any => all,
-                members => all
-                    .into_iter()
-                    .filter(|id| members.has(*id, execution.graph))
-                    .collect(),
-            };
+            reached = all
+                .into_iter()
+                .filter(|id| matches!(members, Members::Any) || members.has(*id, execution.graph))
+                .collect();
         }
-        let ids: Vec<u32> = reached.into_iter().collect();
+        let ids = reached;
         let mut out = Batch {
             rows: ids.len(),
             ..Batch::default()
@@ -76,16 +78,17 @@ impl Operator for Frontier<'_> {
 
 /// The entities one step away. A small step gathers and sorts; a wide one marks bits.
 fn step<G: GraphView + ?Sized>(
-    from: &RoaringBitmap,
+    from: &[u32],
     routes: &[Route],
     seen: &Seen<'_, G>,
     members: &Members,
     execution: &Execution<'_>,
-) -> Result<RoaringBitmap, Halt> {
+) -> Result<Vec<u32>, Halt> {
     let entities = execution.graph.entities().len();
     let mut marks: Vec<u64> = Vec::new();
     let mut few: Vec<u32> = Vec::new();
     for id in from {
+        let id = *id;
         execution.check()?;
         for route in routes {
             seen.neighbours(EntityId(id), route.relation, route.direction, &mut |run| {
@@ -106,19 +109,17 @@ fn step<G: GraphView + ?Sized>(
             });
         }
     }
-    let mut reached = RoaringBitmap::new();
-    let mut add = |end: u32| {
-        if matches!(members, Members::Any) || members.has(end, execution.graph) {
-            reached.insert(end);
-        }
-    };
+    let fits = |end: u32| matches!(members, Members::Any) || members.has(end, execution.graph);
     few.sort_unstable();
     few.dedup();
-    few.into_iter().for_each(&mut add);
+    let mut reached: Vec<u32> = few.into_iter().filter(|end| fits(*end)).collect();
     for (word, bits) in marks.into_iter().enumerate() {
         let mut bits = bits;
         while bits != 0 {
-            add(word as u32 * 64 + bits.trailing_zeros());
+            let end = word as u32 * 64 + bits.trailing_zeros();
+            if fits(end) {
+                reached.push(end);
+            }
             bits &= bits - 1;
         }
     }

@@ -191,7 +191,21 @@ impl Operator for Group<'_> {
             for (at, var) in self.keys.iter().enumerate() {
                 ids[at] &= matches!(batch.column(*var), Column::Entities(_) | Column::Absent);
             }
-            for row in 0..batch.rows {
+            if self.keys.is_empty() {
+                // One group: nothing is looked up.
+                for ((_, aggregate), state) in self.aggregates.iter().zip(&mut states[0]) {
+                    match state {
+                        State::Count(count) => *count += batch.rows as u64,
+                        state => {
+                            for row in 0..batch.rows {
+                                state.add(aggregate, &batch, row)?;
+                            }
+                        }
+                    }
+                }
+            }
+            let looked_up = if self.keys.is_empty() { 0 } else { batch.rows };
+            for row in 0..looked_up {
                 let key = self.key(&batch, row);
                 let group = *groups.entry(key).or_insert_with(|| {
                     states.push(fresh(self.aggregates));
