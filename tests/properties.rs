@@ -24,6 +24,8 @@ fn name() -> impl Strategy<Value = String> {
         6 => (0u8..6).prop_map(|n| format!("E{n}")),
         1 => Just("Two Words".to_owned()),
         1 => Just("who".to_owned()),
+        1 => Just("type".to_owned()),
+        1 => Just("Retract".to_owned()),
         1 => Just("quote\"d \\ back".to_owned()),
         1 => Just("Käse.GmbH".to_owned()),
     ]

@@ -147,3 +147,26 @@ fn commands_modes_mistakes_and_the_last_answer() {
     press(&mut session, ".quit\r");
     session.expect(Eof).expect("the end");
 }
+
+#[test]
+fn gql_is_asked_and_completed_at_the_same_prompt() {
+    let mut session = prompt(&scratch("gql-prompt"));
+    press(&mut session, "MATCH (g:gro\t");
+    see(&mut session, "group");
+    press(
+        &mut session,
+        ")-[:targeted]->(v) RETURN g.name AS attacker, v AS victim LIMIT 1;\r",
+    );
+    see(&mut session, "victim");
+    see(&mut session, "APT31");
+    see(&mut session, "whodunit> ");
+    press(&mut session, "RETURN 1 / 0 AS x;\r");
+    see(&mut session, "divided by zero");
+    see(&mut session, "whodunit> ");
+    press(&mut session, "CREATE (:person {name: 'New_One'});\r");
+    see(&mut session, "1 entity made");
+    see(&mut session, "whodunit> ");
+    press(&mut session, "is New_One a person\r");
+    see(&mut session, "yes");
+    leave(session);
+}

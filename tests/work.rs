@@ -152,3 +152,34 @@ fn a_claim_is_small() {
     // Both directions, source, likelihood, period and recorded time; the goal is 100 bytes.
     assert!(bytes <= 100, "{bytes} bytes a claim");
 }
+
+#[test]
+fn whether_one_targeted_a_hub_costs_a_look_and_not_the_hub() {
+    let mut engine = case(20_000);
+    let (asked, _) = work(&mut engine, "did G7 target Hub");
+    assert!(asked.neighbours < 50, "{asked:?}");
+    let queried = engine
+        .gql(
+            "MATCH ({name: 'G7'})-[c:targeted]->({name: 'Hub'}) RETURN count(c)",
+            &[],
+        )
+        .expect("an answer");
+    assert!(queried.work.neighbours < 50, "{:?}", queried.work);
+}
+
+#[test]
+fn gql_walks_sets_and_stops_early_like_a_question() {
+    let mut engine = case(20_000);
+    let mut work = |text: &str| engine.gql(text, &[]).expect("an answer").work;
+    let distinct = work("MATCH (a)-[:targeted]->({name: 'Hub'}) RETURN count(DISTINCT a) AS n");
+    assert!(distinct.neighbours < 2_500, "{distinct:?}");
+    let likely = work(
+        "MATCH (a)-[c:targeted]->({name: 'Hub'}) WHERE c.likelihood >= 70 RETURN count(DISTINCT a)",
+    );
+    assert!(likely.rows < 100, "{likely:?}");
+    let first = work("MATCH (a)-[:targeted]->({name: 'Victim'}) RETURN a LIMIT 1");
+    assert!(first.neighbours < 20 && first.rows < 40, "{first:?}");
+    let shortest =
+        work("MATCH p = ANY SHORTEST ({name: 'G7'})-[*]-({name: 'Hub'}) RETURN length(p)");
+    assert!(shortest.rows < 50_000, "{shortest:?}");
+}

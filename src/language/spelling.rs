@@ -87,9 +87,13 @@ pub fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&lower.as_str()).is_ok() && (!article || word == lower)
 }
 
+/// Words that open a sentence of another kind where a name could stand.
+const OPENERS: &[&str] = &["type", "relation", "retract", "correct"];
+
 /// A name as it is written: bare where it is one token, else quoted.
 pub fn name(name: &str) -> String {
-    match is_bare(name) {
+    let opens = OPENERS.iter().any(|word| word.eq_ignore_ascii_case(name));
+    match is_bare(name) && !opens {
         true => name.to_owned(),
         false => string(name),
     }

@@ -10,6 +10,9 @@ use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::sets::Members;
 use std::borrow::Cow;
 
+/// Up to how many ends are looked up one by one.
+const FEW: u64 = 4;
+
 /// From how many routes on those of an entity are looked up first.
 const MANY: usize = 8;
 
@@ -81,6 +84,14 @@ fn routes_at<'r>(routes: &'r [Route], from: u32, execution: &Execution<'_>) -> C
     Cow::Owned(here)
 }
 
+/// The entities of a set that is so small that each is looked up.
+fn few(members: &Members) -> Option<impl Iterator<Item = u32>> {
+    match members {
+        Members::These(ids) if ids.len() <= FEW => Some(ids.clone().into_iter()),
+        Members::Any | Members::Type(_) | Members::These(_) | Members::All(_) => None,
+    }
+}
+
 /// The visible claims of facts, a row for each.
 fn claims(
     seen: &Seen<'_, dyn GraphView + '_>,
@@ -135,6 +146,21 @@ impl Operator for Expand<'_> {
                                     seen.fact(EntityId(subject), route.relation, EntityId(object));
                                 if let Some(fact) = fact {
                                     ends.push(bound);
+                                    facts.push(fact);
+                                }
+                            }
+                        } else if let Some(few) = few(&self.members) {
+                            // A hub has many neighbours: where few may be meant, they are looked up.
+                            for end in few {
+                                let (subject, object) = match route.direction {
+                                    Direction::Out => (from, end),
+                                    Direction::In => (end, from),
+                                };
+                                execution.visited(1);
+                                let ends_of = (EntityId(subject), EntityId(object));
+                                if let Some(fact) = seen.fact(ends_of.0, route.relation, ends_of.1)
+                                {
+                                    ends.push(end);
                                     facts.push(fact);
                                 }
                             }

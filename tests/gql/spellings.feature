@@ -158,3 +158,27 @@ Feature: the spellings of ISO GQL
       | 'x' | true |
       | 'y' | null |
     And the state should be 2 nodes and 0 relationships
+
+  Scenario Outline: An order speaks of what was projected
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND [3, 1, 2] AS x CREATE ({n: x})
+      """
+    When executing query:
+      """
+      MATCH (n) <query>
+      """
+    Then the result should be, in order:
+      | n |
+      | <a> |
+      | <b> |
+      | <c> |
+
+    Examples:
+      | query | a | b | c |
+      | RETURN n.n AS n ORDER BY n.n | 1 | 2 | 3 |
+      | RETURN n.n AS n ORDER BY n | 1 | 2 | 3 |
+      | RETURN n.n AS n ORDER BY -n | 3 | 2 | 1 |
+      | WITH n.n AS n, count(*) AS c ORDER BY c, n DESC RETURN n | 3 | 2 | 1 |
+      | WITH DISTINCT n.n AS n ORDER BY n RETURN n | 1 | 2 | 3 |

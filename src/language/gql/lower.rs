@@ -323,7 +323,11 @@ impl Lowering<'_> {
         let aggregating = columns.iter().any(|column| column.aggregates);
         let mut keys: Vec<(Expression, bool)> = Vec::new();
         for (key, descending) in &projection.ordering.keys {
-            keys.push((self.expression(key, &both)?, *descending));
+            let by = match self.projected(key, names, &columns) {
+                Some(var) => Expression::Var(var),
+                None => self.expression(key, &both)?,
+            };
+            keys.push((by, *descending));
         }
         let aggregates = self.aggregates.take().unwrap_or_default();
         let arguments = std::mem::replace(&mut self.arguments, outer.1);
@@ -387,6 +391,24 @@ impl Lowering<'_> {
             };
         }
         Ok((plan, own))
+    }
+
+    /// The column that computes what a key of an order asks for, by the names before the projection:
+    /// `RETURN n.x AS n ORDER BY n.x` means the column, though `n` is another by then.
+    fn projected(&mut self, key: &Expr, names: &Names, columns: &[Column]) -> Option<Var> {
+        let before = (
+            self.aggregates.as_ref().map_or(0, Vec::len),
+            self.arguments.len(),
+        );
+        let lowered = self.expression(key, names).ok().map(bare);
+        let fresh = self.aggregates.as_ref().map_or(0, Vec::len) > before.0;
+        if let Some(aggregates) = &mut self.aggregates {
+            aggregates.truncate(before.0);
+        }
+        self.arguments.truncate(before.1);
+        let lowered = lowered.filter(|lowered| !fresh && !matches!(lowered, Expression::Var(_)))?;
+        let same = |column: &&Column| !column.aggregates && bare(column.value.clone()) == lowered;
+        columns.iter().find(same).map(|column| column.var)
     }
 
     /// `ORDER BY`, `SKIP` and `LIMIT` on their own.
