@@ -128,6 +128,8 @@ fn main() {
     };
     let into = edges(targeted, true, &claims);
     let out = edges(used, false, &claims);
+    let attributed = edges(relation(&engine, "attributed-to"), true, &claims);
+    let condemned = edges(relation(&engine, "condemned"), false, &claims);
     let mut years = vec![(0u64, 0f64); 3000];
     engine
         .graph_mut()
@@ -195,6 +197,42 @@ fn main() {
                 .map(|at| into.ends[at])
                 .collect();
             distinct(&kept) as i64
+        },
+    );
+    let state = (0..ENTITIES)
+        .max_by_key(|id| attributed.of(*id).len())
+        .expect("a state");
+    row(
+        "Q4 attributed to S and targeted the hub",
+        &format!(
+            "MATCH (a)-[:`attributed-to`]->({{name: 'E{state}'}}) \
+             MATCH (a)-[:targeted]->({{name: 'E{hub}'}}) RETURN count(DISTINCT a)"
+        ),
+        &mut engine,
+        &mut || {
+            let other: BTreeSet<u32> = into.of(hub).iter().copied().collect();
+            let both = attributed.of(state).iter().filter(|id| other.contains(id));
+            both.collect::<BTreeSet<&u32>>().len() as i64
+        },
+    );
+    row(
+        "Q9 cyclic pattern, count",
+        "MATCH (a)-[:condemned]->(b) MATCH (b)-[:condemned]->(c) MATCH (a)-[:condemned]->(c) \
+         RETURN count(*)",
+        &mut engine,
+        &mut || {
+            let mut count = 0;
+            for a in 0..ENTITIES {
+                let near = condemned.of(a);
+                for b in near {
+                    for c in condemned.of(*b) {
+                        let first = near.partition_point(|end| end < c);
+                        let behind = near.partition_point(|end| end <= c);
+                        count += (behind - first) as i64;
+                    }
+                }
+            }
+            count
         },
     );
     row(
