@@ -418,6 +418,19 @@ fn gql_runs_writes_and_keeps_what_it_wrote() {
     let failed = run(&["-c", case, "gql", "MATCH (a) SET a.x = 1 / 0"], b"");
     assert_eq!(code(&failed), 1);
     assert!(complained(&failed).contains("divided by zero"));
+    // What our text cannot say is refused, and the file stays as it was.
+    let kept = std::fs::read_to_string(case).expect("a case");
+    let odd = run(
+        &["-c", case, "gql", "CREATE (:`Odd Label` {name: 'X'})"],
+        b"",
+    );
+    assert_eq!(code(&odd), 1);
+    assert!(
+        complained(&odd).contains("cannot be kept"),
+        "{}",
+        complained(&odd)
+    );
+    assert_eq!(std::fs::read_to_string(case).expect("a case"), kept);
     let script = folder.join("s.cypher");
     std::fs::write(
         &script,

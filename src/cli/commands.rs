@@ -8,10 +8,11 @@ use crate::front::export::exported;
 use crate::front::output::{message, warning, write_file};
 use crate::front::talk;
 use crate::front::{Screen, Session, read, run_script, summary};
+use crate::graph::GraphView;
 use crate::language::script::Kind;
 use crate::repl;
 use crate::run::Halt;
-use crate::text::render;
+use crate::text::{Diagnostic, render};
 use clap::Parser;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -169,10 +170,36 @@ fn keep(session: &Session, common: &Common, code: u8, screen: &Screen) -> anyhow
     let Some(path) = common.case.as_ref().filter(|_| session.engine.wrote()) else {
         return Ok(code);
     };
-    match write_file(path, &session.engine.statements()) {
+    let text = session.engine.statements();
+    // A query may bring in words that our text cannot say. A file that could not be read again would
+    // be a case that is lost: then the old one stays.
+    if let Some(mistake) = unsayable(&session.engine, &text) {
+        return complain(&mistake.into(), path, &text, screen);
+    }
+    match write_file(path, &text) {
         Ok(()) => Ok(code),
         Err(mistake) => complain(&mistake.into(), path, "", screen),
     }
+}
+
+/// Why a case would not come back from its own text.
+fn unsayable(engine: &Engine, text: &str) -> Option<Diagnostic> {
+    let mut again = Engine::with_vocabulary(now());
+    let size = |engine: &Engine| engine.graph().entities().ids().count();
+    let cause = match again.load(text, now()) {
+        Ok(_) if size(&again) == size(engine) => return None,
+        Ok(_) => "some entities would be lost".to_owned(),
+        Err(mistakes) => mistakes
+            .first()
+            .map_or_else(String::new, |mistake| mistake.title.clone()),
+    };
+    Some(
+        Diagnostic::without_span("what the query wrote cannot be kept in a text file")
+            .label(cause)
+            .help(
+                "the file is as it was; use plain names for labels and keys: letters, digits, `_`",
+            ),
+    )
 }
 
 /// One question, or GQL where the text is that.
