@@ -456,12 +456,29 @@ fn gql_runs_writes_and_keeps_what_it_wrote() {
 #[test]
 fn a_query_that_goes_too_far_is_stopped_with_a_clear_word() {
     let endless = "MATCH (a), (b), (c), (d), (e) RETURN count(*)";
-    for (option, value, word) in [
-        ("--max-rows", "10000", "this built more than 10000 rows"),
-        ("--timeout", "0.05", "this took more than 50 ms"),
+    // Each row of the subquery is a piece of its own; what all of them do together is limited.
+    let writing = "UNWIND range(1, 10000) AS x CALL { WITH x CREATE (n:N {x: x}) \
+                   WITH n UNWIND range(1, 900) AS y RETURN y } RETURN count(*)";
+    let setting = "MATCH (a), (b), (c), (d) SET a.x = 1";
+    for (option, value, query, word) in [
+        (
+            "--max-rows",
+            "10000",
+            endless,
+            "this built more than 10000 rows",
+        ),
+        ("--timeout", "0.05", endless, "this took more than 50 ms"),
+        (
+            "--max-rows",
+            "10000",
+            writing,
+            "this built more than 10000 rows",
+        ),
+        ("--timeout", "0.05", writing, "this took more than 50 ms"),
+        ("--timeout", "0.05", setting, "this took more than 50 ms"),
     ] {
-        let output = run(&[option, value, "gql", endless], b"");
-        assert_eq!(code(&output), 1, "{option}");
+        let output = run(&[option, value, "gql", query], b"");
+        assert_eq!(code(&output), 1, "{option} {query}");
         assert!(
             complained(&output).contains(word),
             "{}",

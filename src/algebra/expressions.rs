@@ -85,79 +85,70 @@ fn read(expression: &Expression, own: &mut Vec<Var>, vars: &mut Vec<Var>) {
     own.truncate(before);
 }
 
-/// An expression with each part directly inside it replaced by what `change` makes of it.
-pub fn map_parts(
-    expression: Expression,
-    change: &mut dyn FnMut(Expression) -> Expression,
-) -> Expression {
-    let mut on = |part: Box<Expression>| Box::new(change(*part));
+/// The expressions directly inside another, to change them.
+pub fn parts_mut(expression: &mut Expression) -> Vec<&mut Expression> {
     match expression {
-        Expression::Test(test, a, b) => Expression::Test(test, on(a), on(b)),
-        Expression::Binary(operator, a, b) => Expression::Binary(operator, on(a), on(b)),
-        Expression::Index(a, b) => Expression::Index(on(a), on(b)),
-        Expression::IsNull(of) => Expression::IsNull(on(of)),
-        Expression::Not(of) => Expression::Not(on(of)),
-        Expression::At(span, of) => Expression::At(span, on(of)),
-        Expression::Get(of, key) => Expression::Get(on(of), key),
-        Expression::HasLabels(of, labels) => Expression::HasLabels(on(of), labels),
-        Expression::Negative(of) => Expression::Negative(on(of)),
-        Expression::Slice(of, from, to) => {
-            let of = on(of);
-            let from = from.map(&mut on);
-            Expression::Slice(of, from, to.map(on))
-        }
-        Expression::And(parts) => Expression::And(parts.into_iter().map(change).collect()),
-        Expression::Or(parts) => Expression::Or(parts.into_iter().map(change).collect()),
-        Expression::List(parts) => Expression::List(parts.into_iter().map(change).collect()),
-        Expression::Coalesce(parts) => {
-            Expression::Coalesce(parts.into_iter().map(change).collect())
-        }
-        Expression::Call(function, parts) => {
-            Expression::Call(function, parts.into_iter().map(change).collect())
-        }
-        Expression::Map(entries) => Expression::Map(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key, change(value)))
-                .collect(),
-        ),
+        Expression::Var(_)
+        | Expression::Property(..)
+        | Expression::Evidence(..)
+        | Expression::OfFact(..)
+        | Expression::HasType(..)
+        | Expression::Constant(_)
+        | Expression::Distinct(_)
+        | Expression::Ask(_) => Vec::new(),
+        Expression::Test(_, left, right)
+        | Expression::Binary(_, left, right)
+        | Expression::Index(left, right) => vec![left, right],
+        Expression::IsNull(inner)
+        | Expression::Not(inner)
+        | Expression::At(_, inner)
+        | Expression::Get(inner, _)
+        | Expression::HasLabels(inner, _)
+        | Expression::Negative(inner) => vec![inner],
+        Expression::And(parts)
+        | Expression::Or(parts)
+        | Expression::List(parts)
+        | Expression::Coalesce(parts)
+        | Expression::Call(_, parts) => parts.iter_mut().collect(),
+        Expression::Map(entries) => entries.iter_mut().map(|(_, value)| value).collect(),
         Expression::MapOf(of, entries) => {
-            let of = on(of);
-            let entries = entries
-                .into_iter()
-                .map(|entry| entry.map(|(key, value)| (key, change(value))));
-            Expression::MapOf(of, entries.collect())
+            let values = entries.iter_mut().flatten().map(|(_, value)| value);
+            std::iter::once(&mut **of).chain(values).collect()
         }
+        Expression::Slice(of, from, to) => std::iter::once(of)
+            .chain(from)
+            .chain(to)
+            .map(|part| &mut **part)
+            .collect(),
         Expression::Case(alternatives, otherwise) => {
-            let otherwise = on(otherwise);
-            let alternatives = alternatives
-                .into_iter()
-                .map(|(when, then)| (change(when), change(then)));
-            Expression::Case(alternatives.collect(), otherwise)
+            let both = alternatives
+                .iter_mut()
+                .flat_map(|(when, then)| [when, then]);
+            both.chain(std::iter::once(&mut **otherwise)).collect()
         }
-        Expression::Each(each) => Expression::Each(Box::new(map_each(*each, change))),
-        Expression::Quantified(quantifier, each) => {
-            Expression::Quantified(quantifier, Box::new(map_each(*each, change)))
-        }
-        Expression::Reduce(sum, start, each) => {
-            let start = on(start);
-            Expression::Reduce(sum, start, Box::new(map_each(*each, change)))
-        }
-        Expression::Path(start, parts) => {
-            let start = on(start);
-            Expression::Path(start, parts.into_iter().map(change).collect())
-        }
-        alone => alone,
+        Expression::Each(each) | Expression::Quantified(_, each) => items_mut(each),
+        Expression::Reduce(_, start, each) => std::iter::once(&mut **start)
+            .chain(items_mut(each))
+            .collect(),
+        Expression::Path(start, parts) => std::iter::once(&mut **start).chain(parts).collect(),
     }
 }
 
-fn map_each(each: Each, change: &mut dyn FnMut(Expression) -> Expression) -> Each {
-    Each {
-        var: each.var,
-        list: change(each.list),
-        condition: each.condition.map(&mut *change),
-        value: each.value.map(change),
+fn items_mut(each: &mut Each) -> Vec<&mut Expression> {
+    let parts = std::iter::once(&mut each.list).chain(&mut each.condition);
+    parts.chain(&mut each.value).collect()
+}
+
+/// An expression with each part directly inside it replaced by what `change` makes of it.
+pub fn map_parts(
+    mut expression: Expression,
+    change: &mut dyn FnMut(Expression) -> Expression,
+) -> Expression {
+    for part in parts_mut(&mut expression) {
+        let taken = std::mem::replace(part, Expression::And(Vec::new()));
+        *part = change(taken);
     }
+    expression
 }
 
 /// An expression with every part replaced by what `change` makes of it, innermost first.

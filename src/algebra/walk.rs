@@ -3,8 +3,8 @@
 
 #![allow(clippy::wildcard_enum_match_arm)] // Most nodes do nothing special to a question asked of all.
 
-use crate::algebra::expressions::rewrite_expression;
-use crate::algebra::plan::{Ask, Expression, Key, Make, Pattern, Plan, Write};
+use crate::algebra::expressions::parts_mut;
+use crate::algebra::plan::{Expression, Make, Pattern, Plan, Update, Write};
 use crate::algebra::var::Var;
 use crate::graph::ClaimFilter;
 
@@ -111,159 +111,64 @@ impl Plan {
         }
     }
 
-    /// The same plan with each input replaced by what `change` makes of it.
-    pub fn map_inputs(self, change: &mut dyn FnMut(Plan) -> Plan) -> Plan {
-        let mut on = |input: Box<Plan>| Box::new(change(*input));
+    /// The plans that this one asks in passing, not for its rows: each begins with [`Plan::Row`].
+    /// Those of a pattern are left to the pass that orders it.
+    fn inner_mut(&mut self) -> Vec<&mut Plan> {
         match self {
-            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Paths(_) => self,
-            Plan::Match { input, pattern } => Plan::Match {
-                input: on(input),
-                pattern,
+            Plan::Keep { inner, .. }
+            | Plan::Optional { inner, .. }
+            | Plan::Apply { inner, .. }
+            | Plan::Pick { inner, .. } => vec![inner],
+            Plan::Repeat { repeat, .. } => vec![&mut repeat.inner],
+            Plan::Write { write, .. } => match &mut **write {
+                Write::Merge { inner, .. } => vec![inner],
+                Write::Create(_) | Write::Update(_) | Write::Delete { .. } => Vec::new(),
             },
-            Plan::Keep {
-                input,
-                inner,
-                negated,
-            } => Plan::Keep {
-                input: on(input),
-                inner,
-                negated,
-            },
-            Plan::Scan { input, var, set } => Plan::Scan {
-                input: on(input),
-                var,
-                set,
-            },
-            Plan::Expand {
-                input,
-                from,
-                to,
-                fact,
-                routes,
-                filter,
-                set,
-                claims,
-            } => Plan::Expand {
-                input: on(input),
-                from,
-                to,
-                fact,
-                routes,
-                filter,
-                set,
-                claims,
-            },
-            Plan::Repeat {
-                input,
-                from,
-                to,
-                repeat,
-                set,
-                backwards,
-            } => Plan::Repeat {
-                input: on(input),
-                from,
-                to,
-                repeat,
-                set,
-                backwards,
-            },
-            Plan::Optional { input, inner } => Plan::Optional {
-                input: on(input),
-                inner,
-            },
-            Plan::Apply {
-                input,
-                inner,
-                columns,
-            } => Plan::Apply {
-                input: on(input),
-                inner,
-                columns,
-            },
-            Plan::Pick {
-                input,
-                inner,
-                ends,
-                path,
-                wanted,
-            } => Plan::Pick {
-                input: on(input),
-                inner,
-                ends,
-                path,
-                wanted,
-            },
-            Plan::Project {
-                input,
-                columns,
-                keep,
-            } => Plan::Project {
-                input: on(input),
-                columns,
-                keep,
-            },
-            Plan::Slice { input, skip, limit } => Plan::Slice {
-                input: on(input),
-                skip,
-                limit,
-            },
-            Plan::Call {
-                input,
-                procedure,
-                arguments,
-                columns,
-            } => Plan::Call {
-                input: on(input),
-                procedure,
-                arguments,
-                columns,
-            },
-            Plan::Write { input, write } => Plan::Write {
-                input: on(input),
-                write,
-            },
-            Plan::Filter { input, condition } => Plan::Filter {
-                input: on(input),
-                condition,
-            },
-            Plan::Unwind {
-                input,
-                list,
-                var,
-                place,
-            } => Plan::Unwind {
-                input: on(input),
-                list,
-                var,
-                place,
-            },
-            Plan::Group {
-                input,
-                keys,
-                aggregates,
-            } => Plan::Group {
-                input: on(input),
-                keys,
-                aggregates,
-            },
-            Plan::Sort { input, keys, limit } => Plan::Sort {
-                input: on(input),
-                keys,
-                limit,
-            },
-            Plan::Limit { input, count } => Plan::Limit {
-                input: on(input),
-                count,
-            },
-            Plan::Union(inputs) => Plan::Union(inputs.into_iter().map(change).collect()),
+            _ => Vec::new(),
         }
     }
 
-    /// The same plan with every node replaced by what `change` makes of it, inputs first.
-    pub fn rewrite(self, change: &mut dyn FnMut(Plan) -> Plan) -> Plan {
-        let plan = self.map_inputs(&mut |input| input.rewrite(change));
-        change(plan)
+    /// The expressions of this one node.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expression> {
+        match self {
+            Plan::Match { pattern, .. } => pattern.conditions.iter_mut().collect(),
+            Plan::Filter { condition, .. } => vec![condition],
+            Plan::Unwind { list, .. } => vec![list],
+            Plan::Project { columns, .. } => columns.iter_mut().map(|(_, value)| value).collect(),
+            Plan::Sort { keys, .. } => keys.iter_mut().map(|key| &mut key.by).collect(),
+            Plan::Call { arguments, .. } => arguments.iter_mut().collect(),
+            Plan::Slice { skip, limit, .. } => skip.iter_mut().chain(limit).collect(),
+            Plan::Write { write, .. } => match &mut **write {
+                Write::Create(make) => make.iter_mut().map(properties_mut).collect(),
+                Write::Update(updates) => updates.iter_mut().flat_map(written_mut).collect(),
+                Write::Delete { targets, .. } => targets.iter_mut().collect(),
+                Write::Merge {
+                    make,
+                    on_create,
+                    on_match,
+                    ..
+                } => {
+                    let set = on_create.iter_mut().chain(on_match).flat_map(written_mut);
+                    make.iter_mut().map(properties_mut).chain(set).collect()
+                }
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same plan with every node replaced by what `change` makes of it: what it is built on
+    /// first, which is its inputs, its inner plans, and the plans that its expressions ask.
+    pub fn rewrite(mut self, change: &mut dyn FnMut(Plan) -> Plan) -> Plan {
+        for below in self.inputs_mut() {
+            replace(below, change);
+        }
+        for inner in self.inner_mut() {
+            replace(inner, change);
+        }
+        for expression in self.expressions_mut() {
+            asked(expression, change);
+        }
+        change(self)
     }
 
     /// The variables that a row of this plan binds, sorted, each once.
@@ -365,110 +270,32 @@ pub fn made(make: &Make) -> Var {
     }
 }
 
-impl Plan {
-    /// The same plan with every plan that it asks inside a node (not where its rows come from)
-    /// replaced by what `change` makes of it: inner plans and those in expressions, at any depth of
-    /// its inputs.
-    pub fn map_inner(self, change: &mut dyn FnMut(Plan) -> Plan) -> Plan {
-        let plan = self.map_inputs(&mut |input| input.map_inner(change));
-        let mut on = |inner: Box<Plan>| Box::new(change(*inner));
-        let plan = match plan {
-            Plan::Optional { input, inner } => Plan::Optional {
-                input,
-                inner: on(inner),
-            },
-            Plan::Apply {
-                input,
-                inner,
-                columns,
-            } => Plan::Apply {
-                input,
-                inner: on(inner),
-                columns,
-            },
-            Plan::Pick {
-                input,
-                inner,
-                ends,
-                path,
-                wanted,
-            } => Plan::Pick {
-                input,
-                inner: on(inner),
-                ends,
-                path,
-                wanted,
-            },
-            other => other,
-        };
-        plan.map_expressions(&mut |expression| {
-            rewrite_expression(expression, &mut |part| match part {
-                Expression::Ask(ask) => Expression::Ask(Box::new(Ask {
-                    plan: change(ask.plan),
-                    ..*ask
-                })),
-                other => other,
-            })
-        })
+/// The properties of something that is made.
+fn properties_mut(make: &mut Make) -> &mut Expression {
+    match make {
+        Make::Node { properties, .. } | Make::Relationship { properties, .. } => properties,
     }
+}
 
-    /// The same plan with the expressions of this one node replaced by what `change` makes of them.
-    pub fn map_expressions(self, change: &mut dyn FnMut(Expression) -> Expression) -> Plan {
-        match self {
-            Plan::Match { input, mut pattern } => {
-                pattern.conditions = pattern.conditions.into_iter().map(change).collect();
-                Plan::Match { input, pattern }
-            }
-            Plan::Filter { input, condition } => Plan::Filter {
-                input,
-                condition: change(condition),
-            },
-            Plan::Unwind {
-                input,
-                list,
-                var,
-                place,
-            } => Plan::Unwind {
-                input,
-                list: change(list),
-                var,
-                place,
-            },
-            Plan::Project {
-                input,
-                columns,
-                keep,
-            } => Plan::Project {
-                input,
-                columns: columns
-                    .into_iter()
-                    .map(|(var, value)| (var, change(value)))
-                    .collect(),
-                keep,
-            },
-            Plan::Sort { input, keys, limit } => Plan::Sort {
-                input,
-                keys: keys
-                    .into_iter()
-                    .map(|key| Key {
-                        by: change(key.by),
-                        ..key
-                    })
-                    .collect(),
-                limit,
-            },
-            Plan::Call {
-                input,
-                procedure,
-                arguments,
-                columns,
-            } => Plan::Call {
-                input,
-                procedure,
-                arguments: arguments.into_iter().map(change).collect(),
-                columns,
-            },
-            other => other,
-        }
+/// What an update reads.
+fn written_mut(update: &mut Update) -> Vec<&mut Expression> {
+    match update {
+        Update::Property(of, _, to) | Update::Replace(of, to) | Update::Add(of, to) => vec![of, to],
+        Update::Label(of, _) | Update::Unlabel(of, _) => vec![of],
+    }
+}
+
+fn replace(plan: &mut Plan, change: &mut dyn FnMut(Plan) -> Plan) {
+    let taken = std::mem::replace(plan, Plan::Unit);
+    *plan = taken.rewrite(change);
+}
+
+/// Rewrites the plans that an expression asks.
+fn asked(expression: &mut Expression, change: &mut dyn FnMut(Plan) -> Plan) {
+    if let Expression::Ask(ask) = expression {
+        replace(&mut ask.plan, change);
+    }
+    for part in parts_mut(expression) {
+        asked(part, change);
     }
 }

@@ -8,6 +8,7 @@ use crate::graph::{ClaimFilter, Graph, GraphView};
 use crate::language::gql::{self, Ground, Signature, ast};
 use crate::optimize;
 use crate::run::{Batch, Column, Procedure, Statement, Work, batch_datum};
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -79,6 +80,8 @@ impl Engine {
             clock,
             seed: self.context.now as u64 ^ (self.statements << 32),
             procedures: &procedures,
+            begun,
+            done: Cell::default(),
         };
         let mut given: Vec<(String, Datum)> = parameters.to_vec();
         for (name, value) in &self.context.parameters {

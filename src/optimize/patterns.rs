@@ -25,7 +25,6 @@ enum Order {
 }
 
 fn rewrite(plan: Plan, view: &dyn GraphView, order: Order) -> Plan {
-    let plan = plan.map_inner(&mut |inner| rewrite(inner, view, order));
     plan.rewrite(&mut |plan| match plan {
         Plan::Match { input, pattern } => {
             let bound = input.binds();

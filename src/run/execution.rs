@@ -137,6 +137,14 @@ impl<'g> Execution<'g> {
         }
     }
 
+    /// The same run as one that began then and has done so much: a statement runs in pieces.
+    pub fn continued(mut self, begun: Instant, done: Work) -> Execution<'g> {
+        self.begun = begun;
+        self.neighbours.set(done.neighbours);
+        self.rows.set(done.rows);
+        self
+    }
+
     /// The operator of an inner plan.
     pub fn operator<'p>(&self, plan: &'p Plan, outer: Option<&Batch>) -> Result<Boxed<'p>, Halt> {
         (self.make)(plan, self, outer)

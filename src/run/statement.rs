@@ -15,7 +15,10 @@ use crate::run::optional::{joined, whole};
 use crate::run::procedure::Procedure;
 use crate::run::sort::append;
 use crate::run::write;
+use std::cell::Cell;
 use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 /// What all pieces of a statement share.
 pub struct Statement<'s> {
@@ -31,6 +34,10 @@ pub struct Statement<'s> {
     pub seed: u64,
     /// What it may call.
     pub procedures: &'s [Procedure],
+    /// When it began by the clock that its time limit is measured with.
+    pub begun: Instant,
+    /// What its pieces did so far.
+    pub done: Cell<Work>,
 }
 
 impl Statement<'_> {
@@ -44,13 +51,7 @@ impl Statement<'_> {
     /// Runs a plan in a transaction that has begun; everything is undone where it fails.
     pub fn run(&self, plan: Plan, graph: &mut Graph) -> Result<(Batch, Work), Halt> {
         match self.piece(plan, Batch::unit(), graph) {
-            Ok(rows) => {
-                let work = Work {
-                    rows: rows.rows as u64,
-                    ..Work::default()
-                };
-                Ok((rows, work))
-            }
+            Ok(rows) => Ok((rows, self.done.get())),
             Err(halt) => {
                 graph.roll_back();
                 Err(halt)
@@ -62,7 +63,8 @@ impl Statement<'_> {
     where
         Self: 'g,
     {
-        let mut execution = Execution::new(graph, plan, operator);
+        let execution = Execution::new(graph, plan, operator);
+        let mut execution = execution.continued(self.begun, self.done.get());
         execution.cancel = self.cancel;
         execution.limits = self.limits;
         execution.clock = self.clock;
@@ -79,8 +81,17 @@ impl Statement<'_> {
         }
         match plan {
             Plan::Write { input, write } => {
+                let below = Plan::Row(input.binds());
                 let rows = self.piece(*input, outer, graph)?;
-                self.write(*write, rows, graph)
+                // What it writes may ask plans of its own: they are made ready as all others are.
+                let write = Plan::Write {
+                    input: Box::new(below),
+                    write,
+                };
+                match (self.prepare)(write, graph) {
+                    Plan::Write { write, .. } => self.write(*write, rows, graph),
+                    _ => Ok(rows),
+                }
             }
             Plan::Apply {
                 input,
@@ -108,17 +119,12 @@ impl Statement<'_> {
                 }
                 Ok(all.unwrap_or_default())
             }
-            other => {
-                let mut below = None;
-                let above = other.map_inputs(&mut |input| {
-                    let bound = input.binds();
-                    below = Some(input);
-                    Plan::Row(bound)
-                });
-                let rows = match below {
-                    Some(below) => self.piece(below, outer, graph)?,
-                    None => outer,
-                };
+            mut above => {
+                let mut rows = outer;
+                if let Some(input) = above.inputs_mut().pop() {
+                    let begin = Plan::Row(input.binds());
+                    rows = self.piece(std::mem::replace(input, begin), rows, graph)?;
+                }
                 let above = (self.prepare)(above, graph);
                 self.rows(&above, &rows, graph)
             }
@@ -133,6 +139,7 @@ impl Statement<'_> {
             execution.passed(&batch)?;
             batches.push(batch);
         }
+        self.done.set(execution.work());
         let mut all = whole(batches);
         all.origin = None;
         Ok(all)
@@ -144,7 +151,29 @@ impl Statement<'_> {
         rows: &Batch,
         graph: &Graph,
     ) -> Result<Vec<Datum>, Halt> {
-        evaluate(expression, rows, &self.execution(&Plan::Unit, graph))
+        let execution = self.execution(&Plan::Unit, graph);
+        let values = evaluate(expression, rows, &execution)?;
+        self.done.set(execution.work());
+        Ok(values)
+    }
+
+    /// Counts a row that is written; stops the statement where it must end.
+    fn step(&self) -> Result<(), Halt> {
+        let mut done = self.done.get();
+        done.rows += 1;
+        self.done.set(done);
+        if done.rows > self.limits.rows {
+            return Err(Halt::Rows(self.limits.rows));
+        }
+        if let Some(time) = self.limits.time
+            && self.begun.elapsed() > time
+        {
+            return Err(Halt::Time(time.as_millis() as u64));
+        }
+        match self.cancel.is_some_and(|flag| flag.load(Relaxed)) {
+            true => Err(Halt::Cancelled),
+            false => Ok(()),
+        }
     }
 
     fn write(&self, write: Write, mut rows: Batch, graph: &mut Graph) -> Result<Batch, Halt> {
@@ -176,7 +205,6 @@ impl Statement<'_> {
                 on_create,
                 on_match,
             } => {
-                let inner = (self.prepare)(inner, graph);
                 let mut all: Option<Batch> = None;
                 for row in 0..rows.rows as u32 {
                     let mut one = rows.gather(&[row]);
@@ -236,6 +264,7 @@ impl Statement<'_> {
             Make::Node { labels, .. } => {
                 let mut ids = Vec::with_capacity(maps.len());
                 for map in &maps {
+                    self.step()?;
                     let properties = write::properties(map).map_err(at(properties))?;
                     ids.push(graph.make_entity(labels.clone(), properties).0);
                 }
@@ -246,6 +275,7 @@ impl Statement<'_> {
             } => {
                 let mut made = Vec::with_capacity(maps.len());
                 for (row, map) in maps.iter().enumerate() {
+                    self.step()?;
                     let (from, to) = (rows.column(*from).id(row), rows.column(*to).id(row));
                     if from == NONE || to == NONE {
                         return Err(Fault::new(
@@ -272,6 +302,7 @@ impl Statement<'_> {
     /// Sets what is to be set, row by row, so that each row sees what the one before did.
     fn updates(&self, updates: &[Update], rows: &Batch, graph: &mut Graph) -> Result<(), Halt> {
         for row in 0..rows.rows as u32 {
+            self.step()?;
             let one = rows.gather(&[row]);
             for update in updates {
                 self.update(update, &one, graph)?;

@@ -129,8 +129,12 @@ impl Lowering<'_> {
             }
         }
         let mut plan = input;
-        for pick in alone {
-            plan = pick.map_inputs(&mut |_| plan.clone());
+        for mut pick in alone {
+            for input in pick.inputs_mut() {
+                *input = plan;
+                plan = Plan::Unit;
+            }
+            plan = pick;
         }
         if !(joint.nodes.is_empty() && joint.links.is_empty() && joint.conditions.is_empty()) {
             plan = Plan::Match {
