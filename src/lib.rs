@@ -14,7 +14,8 @@
 //!    it; [`export`] gives that a form.
 //!
 //! Statements take the shorter way: [`language::statement`] turns sentences into changes, and
-//! [`graph::Graph::apply`] carries out all of them or none.
+//! [`graph::Graph::apply`] carries out all of them or none. GQL joins at step 2 by
+//! [`language::gql`] and takes the same steps from there. Tables come in through [`import`].
 
 pub mod algebra;
 pub mod answer;
@@ -23,6 +24,7 @@ pub mod engine;
 pub mod export;
 pub mod front;
 pub mod graph;
+pub mod import;
 pub mod language;
 pub mod model;
 pub mod optimize;

@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["graph"],
     &["algebra"],
+    &["import"],
     &["language", "optimize", "run"],
     &["answer"],
     &["export"],

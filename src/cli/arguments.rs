@@ -64,11 +64,17 @@ pub enum Command {
         #[arg(short = 'k', long)]
         keep_going: bool,
     },
-    /// Take facts files into the case, each all or nothing
+    /// Take facts files and tables (.csv, .tsv) into the case, all or nothing
     Import {
-        /// Facts files; - is standard input
+        /// Facts files and tables; - is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
+        /// What columns mean: `kind=type, year=on, 'NCSC'=source`, or a file of such lines
+        #[arg(short = 'm', long, value_name = "MAPPING")]
+        map: Vec<String>,
+        /// Leave rows out that will not do and write them to a file
+        #[arg(long, value_name = "FILE")]
+        rejects: Option<String>,
     },
     /// Write the case, or the part behind a question, in a format: who, dot, svg, mermaid, csv …
     Export {

@@ -6,8 +6,8 @@ use crate::engine::{Engine, Failure};
 use crate::front::batch::{Ending, read_file};
 use crate::front::export::exported;
 use crate::front::output::{message, warning, write_file};
-use crate::front::talk;
 use crate::front::{Screen, Session, read, run_script, summary};
+use crate::front::{tables, talk};
 use crate::graph::GraphView;
 use crate::language::script::Kind;
 use crate::repl;
@@ -95,7 +95,11 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             let code = run_files(&mut session, &files, keep_going)?;
             keep(&session, &common, code, screen)
         }
-        Some(Command::Import { files }) => import(&mut session.engine, &common, &files, screen),
+        Some(Command::Import {
+            files,
+            map,
+            rejects,
+        }) => import(&mut session.engine, &common, &files, (map, rejects), screen),
         Some(Command::Export {
             format,
             question,
@@ -267,42 +271,40 @@ fn import(
     engine: &mut Engine,
     common: &Common,
     files: &[String],
+    (map, rejects): (Vec<String>, Option<String>),
     screen: &Screen,
 ) -> anyhow::Result<u8> {
-    for file in files {
-        let source = match read(file) {
-            Ok(source) => source,
-            Err(mistake) => {
-                tell(&render(&mistake, file, "", screen.colour_errors));
-                return Ok(WRONG);
-            }
-        };
-        let loaded = match engine.load(&source.text, now()) {
-            Ok(loaded) => loaded,
-            Err(mistakes) => {
-                for mistake in mistakes {
-                    tell(&render(
-                        &mistake,
-                        &source.origin,
-                        &source.text,
-                        screen.colour_errors,
-                    ));
-                }
-                tell("nothing was imported from this file\n");
-                return Ok(WRONG);
-            }
-        };
-        for (span, said) in &loaded.warnings {
-            tell(&format!(
-                "{}\n",
-                warning(&source.origin, &source.text, *span, said)
-            ));
+    // What columns mean is said of tables only: then even what has no such name is one.
+    let mapped = !map.is_empty() || rejects.is_some();
+    let is_table = |file: &&String| tables::is_table(file) || (mapped && !file.ends_with(".who"));
+    let (tables, texts): (Vec<&String>, Vec<&String>) = files.iter().partition(is_table);
+    for file in texts {
+        if !import_text(engine, file, screen)? {
+            return Ok(WRONG);
         }
-        tell(&format!(
-            "{}: {}\n",
-            source.origin,
-            summary(&loaded.applied)
-        ));
+    }
+    if !tables.is_empty() {
+        let files: Vec<String> = tables.into_iter().cloned().collect();
+        let colour = screen.colour_errors;
+        let outcome = tables::mapping(&map, colour).and_then(|mapping| {
+            let options = tables::Options {
+                mapping,
+                rejects,
+                colour,
+            };
+            tables::import(engine, &files, &options, now())
+        });
+        match outcome {
+            Ok((_, said)) => tell(&said),
+            Err(refused) => {
+                tell(&refused.text);
+                return Ok(if refused.interrupted {
+                    INTERRUPTED
+                } else {
+                    WRONG
+                });
+            }
+        }
     }
     match &common.case {
         None => tell("no case was given, so nothing is kept: use `--case FILE`\n"),
@@ -313,6 +315,39 @@ fn import(
         }
     }
     Ok(0)
+}
+
+/// Takes a facts file in; whether that went well. What is wrong was told.
+fn import_text(engine: &mut Engine, file: &str, screen: &Screen) -> anyhow::Result<bool> {
+    let source = match read(file) {
+        Ok(source) => source,
+        Err(mistake) => {
+            tell(&render(&mistake, file, "", screen.colour_errors));
+            return Ok(false);
+        }
+    };
+    let loaded = match engine.load(&source.text, now()) {
+        Ok(loaded) => loaded,
+        Err(mistakes) => {
+            for mistake in mistakes {
+                tell(&render(
+                    &mistake,
+                    &source.origin,
+                    &source.text,
+                    screen.colour_errors,
+                ));
+            }
+            tell("nothing was imported from this file\n");
+            return Ok(false);
+        }
+    };
+    for (span, said) in &loaded.warnings {
+        let line = warning(&source.origin, &source.text, *span, said);
+        tell(&format!("{line}\n"));
+    }
+    let did = summary(&loaded.applied);
+    tell(&format!("{}: {did}\n", source.origin));
+    Ok(true)
 }
 
 fn export(

@@ -4,6 +4,7 @@
 use crate::algebra::Datum;
 use crate::answer::values::{claim_properties, literal};
 use crate::engine::{Engine, FOUNDED, Failure, VOCABULARY};
+use crate::front::tables;
 use crate::graph::GraphView;
 use crate::language::gql::Signature;
 use crate::run::{Procedure, Source};
@@ -66,6 +67,7 @@ fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
                 Err(error) => told(&error, question),
             }
         }
+        "import" => import(engine, request, now),
         "load" => {
             let statements = text("text");
             // An empty graph has no words; the first statements bring them.
@@ -91,8 +93,39 @@ fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
         }
         _ => failure(
             "UnsupportedOp",
-            "known operations are `run`, `ask`, `load`, `procedure`, `state` and `reset`",
+            "known operations are `run`, `ask`, `load`, `import`, `procedure`, `state` and `reset`",
         ),
+    }
+}
+
+/// Takes tables in: `files`, and `map` as after `--map`.
+fn import(engine: &mut Engine, request: &Value, now: i64) -> Value {
+    let texts = |key: &str| -> Vec<String> {
+        match request.get(key) {
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(many)) => {
+                let texts = many.iter().filter_map(Value::as_str);
+                texts.map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    // An empty graph has no words; the first claims bring them.
+    if engine.graph().vocabulary().relations().count() == 1 {
+        let _ = engine.load(VOCABULARY, FOUNDED);
+    }
+    let outcome = tables::mapping(&texts("map"), false).and_then(|mapping| {
+        let options = tables::Options {
+            mapping,
+            ..tables::Options::default()
+        };
+        tables::import(engine, &texts("files"), &options, now)
+    });
+    match outcome {
+        Ok((imported, _)) => {
+            json!({ "claims": imported.claims, "entities": imported.entities })
+        }
+        Err(refused) => failure("ImportError", refused.text.trim_end()),
     }
 }
 

@@ -3,9 +3,11 @@
 
 pub mod case;
 pub mod gql;
+pub mod imports;
 pub mod procedures;
 pub mod questions;
 pub mod statements;
 
 pub use case::{Asked, Engine, FOUNDED, FOUNDING_CASE, Failure, Loaded, Timing, VOCABULARY};
 pub use gql::{Changed, Queried};
+pub use imports::{Given, NotImported};

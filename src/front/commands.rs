@@ -8,6 +8,7 @@ use crate::front::export::{FACTS, exported};
 use crate::front::help::TOPICS;
 use crate::front::output::{Delivery, deliver, format, write_file};
 use crate::front::session::Session;
+use crate::front::tables;
 use crate::graph::{GraphView, Petgraph};
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
@@ -82,6 +83,12 @@ pub const COMMANDS: &[Command] = &[
         arguments: "FILE",
         doc: "run a script",
         run: read_file,
+    },
+    Command {
+        name: "import",
+        arguments: "FILE… [MAPPING…]",
+        doc: "take tables in; a mapping says what columns mean: kind=type,year=on",
+        run: import,
     },
     Command {
         name: "save",
@@ -423,6 +430,33 @@ fn read_file(session: &mut Session, words: &[String]) -> Result<Delivery, Failur
         return Err(needs("a file is needed", ".read facts.who"));
     };
     (session.reader)(session, file)
+}
+
+fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
+    let (map, files): (Vec<String>, Vec<String>) =
+        words.iter().cloned().partition(|word| word.contains('='));
+    if files.is_empty() {
+        return Err(needs(
+            "this needs tables",
+            ".import people.csv targeted.csv",
+        ));
+    }
+    let colour = session.screen.colour_errors;
+    let failed = |refused: tables::Refused| -> Failure {
+        let text = refused.text.trim_end().to_owned();
+        Diagnostic::without_span(text.trim_start_matches("error: ").to_owned()).into()
+    };
+    let options = tables::Options {
+        mapping: tables::mapping(&map, colour).map_err(failed)?,
+        rejects: None,
+        colour: false,
+    };
+    let now = (session.clock)();
+    let (_, said) = tables::import(&mut session.engine, &files, &options, now).map_err(failed)?;
+    Ok(Delivery {
+        text: String::new(),
+        aside: vec![said.trim_end().to_owned()],
+    })
 }
 
 fn save(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {

@@ -8,6 +8,7 @@ pub mod help;
 pub mod output;
 pub mod session;
 pub mod source;
+pub mod tables;
 pub mod talk;
 
 pub use batch::run_script;

@@ -3,21 +3,13 @@
 
 use crate::graph::dictionary::Dictionary;
 use crate::graph::row::Row;
+use crate::graph::rows::{Attribution, RowDetail, Rows};
 use crate::model::{
     Claim, ClaimId, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Period,
     Polarity, RelationId, Reliability, TxId, Value,
 };
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
-
-/// Who says so, and who passed it on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Attribution {
-    /// The sources, sorted; several: a joint statement.
-    pub sources: Vec<EntityId>,
-    /// Who passed it on, last link last.
-    pub via: Vec<EntityId>,
-}
 
 /// What few claims have.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,7 +70,7 @@ pub struct Columns {
 
 /// Flags: bit 0 polarity, bits 1–2 confidence, 3–5 reliability, 6–8 credibility, 9–11 marking; 0
 /// in a field: not given.
-fn flags<E>(claim: &Claim<E>) -> u16 {
+pub fn flags<E>(claim: &Claim<E>) -> u16 {
     let polarity = u16::from(claim.polarity == Polarity::Denied);
     let confidence = claim.confidence.map_or(0, |level| level as u16 + 1);
     let reliability = claim.reliability.map_or(0, |grade| grade as u16 + 1);
@@ -428,27 +420,79 @@ impl Columns {
             && claim.locator.is_none()
             && claim.quote.is_none()
             && claim.properties.is_empty();
-        self.detail.push(match bare {
+        let detail = match bare {
             true => 0,
-            false => {
-                let reference = claim.reference.map_or(0, |text| self.references.code(text));
-                for (key, _) in &claim.properties {
-                    if !self.free.contains(key.as_str()) {
-                        self.free.insert(key.as_str().into());
-                    }
-                }
-                self.details.push(Detail {
-                    reference,
-                    locator: claim.locator.map(String::into_boxed_str),
-                    quote: claim.quote.map(String::into_boxed_str),
-                    properties: claim.properties,
-                });
-                self.details.len() as u32
-            }
-        });
+            false => self.detail_of(RowDetail {
+                reference: claim.reference,
+                locator: claim.locator,
+                quote: claim.quote,
+                properties: claim.properties,
+            }),
+        };
+        self.detail.push(detail);
         self.row_by_number.push(row);
         self.number.push(self.row_by_number.len() as u32);
         row
+    }
+
+    /// Appends claims in columns, recorded by the last transaction.
+    pub(in crate::graph) fn append(&mut self, rows: Rows) {
+        let first = self.len() as u32;
+        let count = rows.subject.len();
+        let coded = |codes: &[u32], known: Vec<u32>| -> Vec<u32> {
+            codes.iter().map(|code| known[*code as usize]).collect()
+        };
+        let attributions = rows.attributions.into_iter();
+        let attributions = attributions.map(|item| self.attributions.code(item));
+        let attributions = attributions.collect();
+        let periods = rows.periods.into_iter();
+        let periods: Vec<u32> = periods.map(|item| self.periods.code(item)).collect();
+        let likelihoods = rows.likelihoods.into_iter();
+        let likelihoods: Vec<u16> = likelihoods
+            .map(|item| item.map_or(0, |given| self.likelihood_of(given)))
+            .collect();
+        let denied = rows.flags.iter().enumerate();
+        let denied = denied.filter(|(_, flags)| *flags & 1 == 1);
+        self.unusual.extend(denied.map(|(at, _)| first + at as u32));
+        self.subject.extend(rows.subject);
+        self.relation.extend(rows.relation);
+        self.object.extend(rows.object);
+        self.flags.extend(rows.flags);
+        self.attribution
+            .extend(coded(&rows.attribution, attributions));
+        self.valid.extend(coded(&rows.valid, periods.clone()));
+        self.reported.extend(coded(&rows.reported, periods));
+        let likelihoods = rows
+            .likelihood
+            .iter()
+            .map(|code| likelihoods[*code as usize]);
+        self.likelihood.extend(likelihoods);
+        let transaction = self.transactions.len().saturating_sub(1) as u32;
+        self.recorded.resize(first as usize + count, transaction);
+        self.detail.resize(first as usize + count, 0);
+        for (row, detail) in rows.details {
+            self.detail[(first + row) as usize] = self.detail_of(detail);
+        }
+        let number = self.row_by_number.len() as u32;
+        self.row_by_number.extend(first..first + count as u32);
+        self.number.extend(number + 1..=number + count as u32);
+    }
+
+    /// The code of what few claims have.
+    fn detail_of(&mut self, given: RowDetail) -> u32 {
+        let reference = given.reference.map_or(0, |text| self.references.code(text));
+        for (key, _) in &given.properties {
+            if !self.free.contains(key.as_str()) {
+                self.free.insert(key.as_str().into());
+            }
+        }
+        self.details.push(Detail {
+            reference,
+            locator: given.locator.map(String::into_boxed_str),
+            quote: given.quote.map(String::into_boxed_str),
+            properties: given.properties,
+        });
+        self.details.len() as u32
     }
 
     fn likelihood_of(&mut self, given: Likelihood) -> u16 {

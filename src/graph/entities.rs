@@ -4,22 +4,30 @@
 use crate::graph::names::Names;
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use crate::text::{fold, nearest};
+use hashbrown::HashTable;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use roaring::RoaringBitmap;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
 
 /// Up to how many names did-you-mean compares one by one; above, the index gives candidates.
 const COMPARE_ALL: usize = 20_000;
+
+/// The hash of a handle.
+fn hash(handle: &str) -> u64 {
+    FxBuildHasher.hash_one(handle)
+}
 
 /// The entities of a case, by [`EntityId`].
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
     items: Vec<Entity>,
-    handles: FxHashMap<Box<str>, u32>,
+    /// The ids of all that have a handle, by the hash of it: the text stands in `items` alone.
+    handles: HashTable<u32>,
     /// The texts that are aliases; a text may be the handle of another entity as well.
     texts: FxHashMap<Box<str>, u32>,
     /// For each text, by its id, the entities that bear it as an alias, in order of recording.
     owners: FxHashMap<u32, Vec<u32>>,
-    folded: FxHashMap<Box<str>, Vec<u32>>,
     by_type: Vec<RoaringBitmap>,
     texts_set: RoaringBitmap,
     names: Names,
@@ -55,7 +63,9 @@ impl Entities {
 
     /// The entity of exactly this handle.
     pub fn by_handle(&self, handle: &str) -> Option<EntityId> {
-        self.handles.get(handle).map(|id| EntityId(*id))
+        let same = |id: &u32| self.items[*id as usize].name == handle;
+        let found = self.handles.find(hash(handle), same);
+        found.map(|id| EntityId(*id))
     }
 
     /// The alias of exactly this text.
@@ -123,11 +133,11 @@ impl Entities {
             return owners;
         }
         let mut found: Vec<EntityId> = Vec::new();
-        for id in self.folded.get(fold(name).as_str()).into_iter().flatten() {
-            let id = EntityId(*id);
+        for id in self.names.exact(&fold(name)).into_iter().map(EntityId) {
             match self.is_name(id) {
                 true => found.extend(self.owners(id)),
-                false => found.push(id),
+                false if !self.is_deleted(id) => found.push(id),
+                false => {}
             }
         }
         found.sort_unstable();
@@ -137,9 +147,9 @@ impl Entities {
 
     /// The entities whose handle, title or `name` property folds like a text.
     pub fn called(&self, name: &str) -> Vec<EntityId> {
-        let found = self.folded.get(fold(name).as_str()).into_iter().flatten();
+        let found = self.names.exact(&fold(name)).into_iter();
         found
-            .map(|id| EntityId(*id))
+            .map(EntityId)
             .filter(|id| !self.is_name(*id) && !self.is_deleted(*id))
             .collect()
     }
@@ -212,10 +222,44 @@ impl Entities {
     /// Adds an entity with a handle that is not taken.
     pub(in crate::graph) fn add(&mut self, entity: Entity) -> EntityId {
         let id = self.items.len() as u32;
-        self.handles.insert(entity.name.as_str().into(), id);
         self.index(id, &entity);
         self.items.push(entity);
+        self.handle(id);
         EntityId(id)
+    }
+
+    /// Adds many entities with handles that are not taken, and settles.
+    pub(in crate::graph) fn add_many(&mut self, entities: Vec<Entity>) {
+        let first = self.items.len() as u32;
+        let folded = entities
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(at, entity)| {
+                let id = first + at as u32;
+                let names = std::iter::once(&entity.name).chain(&entity.title);
+                names.map(move |name| (fold(name), id))
+            });
+        let folded: Vec<(String, u32)> = folded.collect();
+        self.items.reserve_exact(entities.len());
+        let items = &self.items;
+        self.handles
+            .reserve(entities.len(), |id| hash(&items[*id as usize].name));
+        for entity in entities {
+            let id = self.items.len() as u32;
+            for kind in &entity.types {
+                self.mark(id, *kind);
+            }
+            self.items.push(entity);
+            self.handle(id);
+        }
+        self.names.settle_with(folded);
+    }
+
+    /// Puts the handle of an entity into the table.
+    fn handle(&mut self, id: u32) {
+        let items = &self.items;
+        let own = |id: &u32| hash(&items[*id as usize].name);
+        self.handles.insert_unique(own(&id), id, own);
     }
 
     /// Adds an entity that a query makes: under its name where that is free, otherwise under a
@@ -242,7 +286,6 @@ impl Entities {
         while self.by_handle(&entity.name).is_some() {
             entity.name.push('_');
         }
-        self.handles.insert(entity.name.as_str().into(), id);
         for kind in &entity.types {
             self.mark(id, *kind);
         }
@@ -250,6 +293,7 @@ impl Entities {
             self.call(id, name);
         }
         self.items.push(entity);
+        self.handle(id);
         EntityId(id)
     }
 
@@ -259,23 +303,21 @@ impl Entities {
         match deleted {
             true => {
                 self.deleted.insert(id.0);
-                if self.handles.get(entity.name.as_str()) == Some(&id.0) {
-                    self.handles.remove(entity.name.as_str());
+                let own = self
+                    .handles
+                    .find_entry(hash(&entity.name), |known| *known == id.0);
+                if let Ok(own) = own {
+                    own.remove();
                 }
                 for kind in &entity.types {
                     self.by_type[kind.index()].remove(id.0);
                 }
-                for name in std::iter::once(&entity.name).chain(&entity.title) {
-                    if let Some(ids) = self.folded.get_mut(fold(name).as_str()) {
-                        ids.retain(|known| *known != id.0);
-                    }
-                }
             }
             false => {
                 self.deleted.remove(id.0);
-                self.handles
-                    .entry(entity.name.as_str().into())
-                    .or_insert(id.0);
+                if self.by_handle(&entity.name).is_none() {
+                    self.handle(id.0);
+                }
                 self.index(id.0, &entity);
             }
         }
@@ -339,12 +381,7 @@ impl Entities {
     }
 
     fn call(&mut self, id: u32, name: &str) {
-        let folded = fold(name);
-        self.names.add(&folded, id);
-        let ids = self.folded.entry(folded.into()).or_default();
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
+        self.names.add(fold(name), id);
     }
 
     /// An entity bears an alias, or no longer does.
@@ -435,13 +472,11 @@ impl Entities {
         let texts: usize = self
             .items
             .iter()
-            .map(|entity| {
-                entity.name.len() * 3 + entity.types.len() * 2 + entity.properties.len() * 64
-            })
+            .map(|entity| entity.name.len() + entity.types.len() * 2 + entity.properties.len() * 64)
             .sum();
         self.items.capacity() * size_of::<Entity>()
-            + (self.handles.capacity() + self.texts.capacity()) * 32
-            + self.folded.capacity() * 48
+            + self.handles.capacity() * 5
+            + self.texts.capacity() * 32
             + self
                 .by_type
                 .iter()

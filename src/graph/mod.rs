@@ -3,6 +3,7 @@
 
 pub mod adapter;
 pub mod apply;
+pub mod bulk;
 pub mod changes;
 pub mod columns;
 pub mod dictionary;
@@ -12,7 +13,9 @@ pub mod filter;
 pub mod names;
 pub mod recent;
 pub mod row;
+pub mod rows;
 pub mod seen;
+pub mod settle;
 pub mod statistics;
 pub mod store;
 pub mod topology;
@@ -21,12 +24,14 @@ pub mod view;
 
 pub use adapter::Petgraph;
 pub use apply::{Applied, ApplyError, Refusal};
+pub use bulk::BulkError;
 pub use columns::Columns;
 pub use entities::Entities;
 pub use filter::{ClaimFilter, Compare, Polarities, SourceTest, ValidTest};
 pub use row::{Direction, Row, Run};
+pub use rows::{Attribution, RowDetail, Rows};
 pub use seen::Seen;
 pub use statistics::Statistics;
-pub use store::{BulkError, Graph};
+pub use store::Graph;
 pub use undo::Undo;
 pub use view::GraphView;

@@ -3,6 +3,9 @@
 
 use fst::automaton::{Levenshtein, Str};
 use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
+use rayon::slice::ParallelSliceMut;
+use std::collections::BTreeMap;
+use std::ops::Bound::{Included, Unbounded};
 
 /// How many names may wait before the index is built anew, beside an eighth of what it holds.
 const WAITING: usize = 4096;
@@ -12,72 +15,120 @@ const LOOKED_AT: usize = 4096;
 /// Folded names, and where inside a name a word begins.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// Keys are folded names and their tails from each word on; values index `postings`.
+    /// Keys are folded names and their tails from each word on; values are places in `starts`.
     index: Option<Map<Vec<u8>>>,
+    /// Where the postings of each key begin; one entry more than keys.
+    starts: Vec<u32>,
     /// For each key the ids, each shifted left by one; the low bit is set for a whole name.
-    postings: Vec<Vec<u32>>,
-    /// All names of the index, to build it anew.
-    names: Vec<(Box<str>, u32)>,
-    /// How many of `names` the index holds.
-    held: usize,
+    postings: Vec<u32>,
+    /// Names that came since the index was built, with their ids.
+    waiting: BTreeMap<Box<str>, Vec<u32>>,
+}
+
+/// The beginnings of the words of a name that a search may begin with, the first apart.
+fn tails(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices(' ')
+        .map(|(at, _)| &name[at + 1..])
+        .filter(|tail| tail.len() >= 3 && !tail.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 impl Names {
     /// Adds a folded name.
-    pub fn add(&mut self, folded: &str, id: u32) {
+    pub fn add(&mut self, folded: String, id: u32) {
         if folded.is_empty() {
             return;
         }
-        self.names.push((folded.into(), id));
-        // Building is left to `settle` while much comes in at once.
-        if self.names.len() - self.held > WAITING.max(self.held) {
+        let ids = self.waiting.entry(folded.into_boxed_str()).or_default();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+        if self.waiting.len() > WAITING.max(self.starts.len() / 8) {
             self.settle();
         }
     }
 
     /// Builds the index anew if anything waits.
     pub fn settle(&mut self) {
-        if self.held == self.names.len() {
+        self.settle_with(Vec::new());
+    }
+
+    /// The same with many more folded names and their ids.
+    pub fn settle_with(&mut self, mut many: Vec<(String, u32)>) {
+        for (name, ids) in std::mem::take(&mut self.waiting) {
+            many.extend(ids.into_iter().map(|id| (String::from(name.clone()), id)));
+        }
+        let mut fresh: Vec<(&str, u32)> = Vec::with_capacity(many.len());
+        for (name, id) in many.iter().filter(|(name, _)| !name.is_empty()) {
+            fresh.push((name, id << 1 | 1));
+            fresh.extend(tails(name).map(|tail| (tail, id << 1)));
+        }
+        if fresh.is_empty() {
             return;
         }
-        let mut keys: Vec<(&str, u32)> = Vec::with_capacity(self.names.len() * 2);
-        for (name, id) in &self.names {
-            keys.push((name, id << 1 | 1));
-            for (at, _) in name.match_indices(' ') {
-                let tail = &name[at + 1..];
-                if tail.len() >= 3 && !tail.starts_with(|c: char| c.is_ascii_digit()) {
-                    keys.push((tail, id << 1));
-                }
-            }
-        }
-        keys.sort_unstable();
-        keys.dedup();
+        fresh.par_sort_unstable();
+        fresh.dedup();
+        let old = (
+            self.index.take(),
+            std::mem::take(&mut self.starts),
+            std::mem::take(&mut self.postings),
+        );
         let mut builder = MapBuilder::memory();
-        let mut postings: Vec<Vec<u32>> = Vec::new();
-        let mut last: Option<&str> = None;
-        for (key, posting) in keys {
-            if last == Some(key) {
-                if let Some(list) = postings.last_mut() {
-                    list.push(posting);
-                }
-                continue;
+        // Keys come sorted and distinct, which is all that the builder asks for.
+        let mut begin = |key: &[u8], starts: &mut Vec<u32>, postings: &[u32]| {
+            let _ = builder.insert(key, starts.len() as u64);
+            starts.push(postings.len() as u32);
+        };
+        let mut fresh = fresh.into_iter().peekable();
+        let mut stream = old.0.as_ref().map(|index| index.stream());
+        let mut known = stream.as_mut().and_then(Streamer::next);
+        loop {
+            let next = fresh.peek().map(|(key, _)| key.as_bytes());
+            let key = match (known, next) {
+                (None, None) => break,
+                (Some((key, _)), None) => key,
+                (None, Some(key)) => key,
+                (Some((key, _)), Some(next)) => key.min(next),
+            };
+            begin(key, &mut self.starts, &self.postings);
+            let held = known.filter(|(held, _)| *held == key);
+            let mut from_old: &[u32] = &[];
+            if let Some((_, at)) = held {
+                from_old = &old.2[old.1[at as usize] as usize..old.1[at as usize + 1] as usize];
+                self.postings.extend_from_slice(from_old);
             }
-            // Keys come sorted and distinct, which is all that the builder asks for.
-            if builder.insert(key, postings.len() as u64).is_ok() {
-                postings.push(vec![posting]);
-                last = Some(key);
+            while let Some((_, posting)) = fresh.next_if(|(own, _)| own.as_bytes() == key) {
+                if !from_old.contains(&posting) {
+                    self.postings.push(posting);
+                }
+            }
+            if held.is_some() {
+                known = stream.as_mut().and_then(Streamer::next);
             }
         }
+        self.starts.push(self.postings.len() as u32);
+        self.starts.shrink_to_fit();
+        self.postings.shrink_to_fit();
         self.index = builder
             .into_inner()
             .ok()
             .and_then(|bytes| Map::new(bytes).ok());
-        self.postings = postings;
-        self.held = self.names.len();
     }
 
-    fn waiting(&self) -> &[(Box<str>, u32)] {
-        &self.names[self.held..]
+    fn postings(&self, at: u64) -> &[u32] {
+        let at = at as usize;
+        &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// The ids of exactly this folded name, sorted.
+    pub fn exact(&self, folded: &str) -> Vec<u32> {
+        let mut ids: Vec<u32> = self.waiting.get(folded).cloned().unwrap_or_default();
+        if let Some(at) = self.index.as_ref().and_then(|index| index.get(folded)) {
+            let whole = self.postings(at).iter().filter(|posting| *posting & 1 == 1);
+            ids.extend(whole.map(|posting| posting >> 1));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids
     }
 
     /// The ids of names that begin with a folded text, sorted by name.
@@ -89,18 +140,15 @@ impl Names {
                 if found.len() >= most {
                     break;
                 }
-                let whole = self.postings[at as usize]
-                    .iter()
-                    .filter(|posting| *posting & 1 == 1);
+                let whole = self.postings(at).iter().filter(|posting| *posting & 1 == 1);
                 let key = String::from_utf8_lossy(key).into_owned();
                 found.extend(whole.map(|posting| (key.clone(), posting >> 1)));
             }
         }
-        let waiting = self
-            .waiting()
-            .iter()
-            .filter(|(name, _)| name.starts_with(text));
-        found.extend(waiting.map(|(name, id)| (name.to_string(), *id)));
+        let waiting = self.waiting.range::<str, _>((Included(text), Unbounded));
+        for (name, ids) in waiting.take_while(|(name, _)| name.starts_with(text)) {
+            found.extend(ids.iter().map(|id| (name.to_string(), *id)));
+        }
         found.sort();
         found.dedup();
         found.into_iter().map(|(_, id)| id).take(most).collect()
@@ -120,7 +168,7 @@ impl Names {
             let mut keep = |key: &[u8], at: u64| {
                 let key = String::from_utf8_lossy(key);
                 if let Some(distance) = distance(text, &key, edits) {
-                    for posting in &self.postings[at as usize] {
+                    for posting in self.postings(at) {
                         found.push((distance, posting & 1 == 0, key.to_string(), posting >> 1));
                     }
                 }
@@ -145,11 +193,14 @@ impl Names {
                 }
             }
         }
-        for (name, id) in self.waiting() {
+        for (name, ids) in &self.waiting {
             let tails = name.match_indices(' ').map(|(at, _)| &name[at + 1..]);
             for (word, tail) in std::iter::once(&**name).chain(tails).enumerate() {
                 if let Some(distance) = distance(text, tail, edits) {
-                    found.push((distance, word > 0, tail.to_owned(), *id));
+                    let own = ids
+                        .iter()
+                        .map(|id| (distance, word > 0, tail.to_owned(), *id));
+                    found.extend(own);
                 }
             }
         }
@@ -166,18 +217,8 @@ impl Names {
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
         let index = self.index.as_ref().map_or(0, |map| map.as_fst().size());
-        let postings: usize = self
-            .postings
-            .iter()
-            .map(|list| 24 + list.capacity() * 4)
-            .sum();
-        index
-            + postings
-            + self
-                .names
-                .iter()
-                .map(|(name, _)| 24 + name.len())
-                .sum::<usize>()
+        let waiting = self.waiting.keys().map(|name| 64 + name.len());
+        index + (self.postings.capacity() + self.starts.capacity()) * 4 + waiting.sum::<usize>()
     }
 }
 
@@ -207,7 +248,7 @@ mod tests {
             .iter()
             .enumerate()
         {
-            names.add(name, id as u32);
+            names.add((*name).to_owned(), id as u32);
         }
         if settled {
             names.settle();

@@ -1,0 +1,82 @@
+//! Tables in: entities and claims of many files, all or none.
+
+use crate::engine::case::Engine;
+use crate::import::{Blocks, Feed, Imported, Kind, Mapping, Reject, Staging, Table};
+use std::sync::atomic::Ordering;
+
+/// A table as it is given: the name of its file, and its bytes.
+pub struct Given<'a> {
+    /// The file.
+    pub file: String,
+    /// Its bytes.
+    pub feed: Box<Feed<'a>>,
+}
+
+/// Why an import came to nothing. The case is as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotImported {
+    /// Rows or files that will not do, the first of them.
+    Rejected(Vec<Reject>),
+    /// It was stopped from outside.
+    Cancelled,
+}
+
+impl Engine {
+    /// Takes tables in, those of entities first, whatever their order. With `keep_rejects` rows that
+    /// will not do are left out and given back; otherwise they leave the case as it was. `told` hears
+    /// of bytes that were read. `recorded` is in seconds since 1970.
+    pub fn import_tables(
+        &mut self,
+        mut given: Vec<Given<'_>>,
+        mapping: &Mapping,
+        keep_rejects: bool,
+        recorded: i64,
+        told: &mut dyn FnMut(usize),
+    ) -> Result<Imported, NotImported> {
+        self.cancel.store(false, Ordering::Relaxed);
+        let mut tables = Vec::new();
+        let mut wrong = Vec::new();
+        for (at, one) in given.iter_mut().enumerate() {
+            let mut blocks = Blocks::new(&mut *one.feed);
+            let refused = |line: u64, reason: String| Reject {
+                file: one.file.clone(),
+                line,
+                reason,
+                ..Reject::default()
+            };
+            match blocks.header() {
+                Err((line, reason)) => wrong.push(refused(line, reason)),
+                Ok(None) => wrong.push(refused(0, "the file is empty".to_owned())),
+                Ok(Some(header)) => match Table::new(&one.file, &header, mapping) {
+                    Ok(table) => tables.push((at, table, blocks.rest())),
+                    Err(reject) => wrong.push(reject),
+                },
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(NotImported::Rejected(wrong));
+        }
+        tables.sort_by_key(|(at, table, _)| (table.kind == Kind::Claims, *at));
+        let mut staging = Staging::new(&self.graph, keep_rejects);
+        for (at, table, rest) in tables {
+            let mut blocks = Blocks::resumed(&mut *given[at].feed, rest);
+            let cancel = &self.cancel;
+            let done = staging.read(&table, &mut blocks, &mut |bytes| {
+                told(bytes);
+                !cancel.load(Ordering::Relaxed)
+            });
+            if !done {
+                return Err(NotImported::Cancelled);
+            }
+        }
+        let (words, entities, rows, imported) = staging.finish().map_err(NotImported::Rejected)?;
+        let committed = self.graph.bulk_rows(words, entities, rows, recorded);
+        match committed {
+            Ok(()) => Ok(imported),
+            Err(error) => Err(NotImported::Rejected(vec![Reject {
+                reason: error.to_string(),
+                ..Reject::default()
+            }])),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Masses of claims at once, past the parser and the search for equal claims, as benchmarks and readers
+//! of tables bring them. It checks that what is named is there; it interprets nothing.
+
+use crate::graph::rows::Rows;
+use crate::graph::store::Graph;
+use crate::graph::view::GraphView;
+use crate::model::{Claim, Entity, EntityId, Vocabulary};
+
+/// Why bulk data was refused. Nothing of it went in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkError {
+    /// A handle that is taken, with its place among the entities given.
+    Taken(usize, String),
+    /// A claim that names an entity or relation which is not there, with its place.
+    Missing(usize),
+}
+
+impl std::fmt::Display for BulkError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            BulkError::Taken(at, name) => write!(f, "entity {at}: the name `{name}` is taken"),
+            BulkError::Missing(at) => write!(
+                f,
+                "claim {at} names an entity or a relation that is not there"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for BulkError {}
+
+impl Graph {
+    /// Puts many claims in at once, past the parser and the search for equal claims: what is given
+    /// twice is recorded twice. All or nothing. `recorded` is in seconds since 1970.
+    ///
+    /// Claims name entities by [`EntityId`]: those that are there already, then the given ones in
+    /// their order.
+    pub fn bulk(
+        &mut self,
+        entities: Vec<Entity>,
+        claims: Vec<Claim<EntityId>>,
+        recorded: i64,
+    ) -> Result<(), BulkError> {
+        self.free(&entities)?;
+        let count = self.entities.len() + entities.len();
+        let relations = self.vocabulary.relations().count();
+        let missing = claims.iter().position(|claim| {
+            let ends = [claim.subject, claim.object];
+            let all = ends.iter().chain(&claim.sources).chain(&claim.via);
+            all.into_iter().any(|id| id.index() >= count) || claim.relation.index() >= relations
+        });
+        if let Some(at) = missing {
+            return Err(BulkError::Missing(at));
+        }
+        for kind in entities.iter().flat_map(|entity| &entity.types) {
+            self.statistics.count_type(*kind);
+        }
+        self.entities.add_many(entities);
+        self.columns.begin(recorded);
+        self.columns.reserve(claims.len());
+        for claim in claims {
+            if claim.relation == Vocabulary::ALSO_KNOWN_AS {
+                self.entities.bears(claim.subject, claim.object, true);
+            }
+            self.columns.push(claim);
+        }
+        self.settle();
+        Ok(())
+    }
+
+    /// Refuses handles that are taken.
+    fn free(&self, entities: &[Entity]) -> Result<(), BulkError> {
+        let mut fresh = rustc_hash::FxHashSet::default();
+        for (at, entity) in entities.iter().enumerate() {
+            if self.entities.by_handle(&entity.name).is_some()
+                || !fresh.insert(entity.name.as_str())
+            {
+                return Err(BulkError::Taken(at, entity.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for claims in columns; `declared` are the words of the case with those that they use.
+    pub fn bulk_rows(
+        &mut self,
+        declared: Vocabulary,
+        entities: Vec<Entity>,
+        rows: Vec<Rows>,
+        recorded: i64,
+    ) -> Result<(), BulkError> {
+        let count = (self.entities().len() + entities.len()) as u32;
+        let relations = declared.relations().count() as u16;
+        self.free(&entities)?;
+        let mut before = 0;
+        for part in &rows {
+            let ends = part.subject.iter().zip(&part.object);
+            let good = |((subject, object), relation): ((&u32, &u32), &u16)| {
+                *subject < count && *object < count && *relation < relations
+            };
+            if let Some(at) = ends.zip(&part.relation).position(|row| !good(row)) {
+                return Err(BulkError::Missing(before + at));
+            }
+            let named = part.attributions.iter();
+            let mut named = named.flat_map(|of| of.sources.iter().chain(&of.via));
+            if named.any(|id| id.0 >= count) {
+                return Err(BulkError::Missing(before));
+            }
+            before += part.subject.len();
+        }
+        self.vocabulary = declared;
+        for kind in entities.iter().flat_map(|entity| &entity.types) {
+            self.statistics.count_type(*kind);
+        }
+        self.entities.add_many(entities);
+        self.columns.begin(recorded);
+        self.columns.reserve(before);
+        for part in rows {
+            for at in 0..part.subject.len() {
+                if part.relation[at] == Vocabulary::ALSO_KNOWN_AS.0 {
+                    let ends = (EntityId(part.subject[at]), EntityId(part.object[at]));
+                    self.entities.bears(ends.0, ends.1, part.flags[at] & 1 == 0);
+                }
+            }
+            self.columns.append(part);
+        }
+        self.settle();
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! A block of a table of entities becomes entities, with types by name.
+
+use crate::import::blocks::Block;
+use crate::import::cells::{Codes, several, text, value};
+use crate::import::fields::Field;
+use crate::import::table::{Kind, Reject, Table, Wrong};
+use crate::model::Value;
+use csv::ByteRecord;
+
+/// An entity as a row gives it.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The line of its record.
+    pub line: u64,
+    /// What claims call it.
+    pub id: Option<String>,
+    /// Its handle.
+    pub name: String,
+    /// Types, as a code of the block.
+    pub types: u32,
+    /// A display title.
+    pub title: Option<String>,
+    /// Properties, sorted by key.
+    pub properties: Vec<(String, Value)>,
+}
+
+/// What a block gives.
+#[derive(Debug)]
+pub struct Part {
+    /// The entities.
+    pub entities: Vec<Given>,
+    /// Names of types by code.
+    pub types: Vec<Vec<String>>,
+    /// Records that will not do.
+    pub rejects: Vec<Reject>,
+}
+
+/// Reads a block.
+pub fn read(table: &Table, block: &Block) -> Part {
+    debug_assert_eq!(table.kind, Kind::Entities, "a table of entities");
+    let mut types: Codes<Vec<String>> = Codes::new(Vec::new());
+    let mut entities = Vec::with_capacity(block.bytes.len() / 32);
+    let constant = |field| table.constant(field).map(str::to_owned);
+    let given = Given {
+        name: constant(Field::Name).unwrap_or_default(),
+        title: constant(Field::Title),
+        ..Given::default()
+    };
+    let kinds = |cell: &str| Ok(several(cell).map(str::to_owned).collect::<Vec<_>>());
+    let default = table
+        .constant(Field::Type)
+        .and_then(|cell| types.code(cell.as_bytes(), kinds).ok());
+    let mut each = |record: &ByteRecord| -> Result<(), Wrong> {
+        let mut entity = Given {
+            types: default.unwrap_or(0),
+            line: block.line + record.position().map_or(1, csv::Position::line) - 1,
+            ..given.clone()
+        };
+        for (at, (cell, field)) in record.iter().zip(&table.fields).enumerate() {
+            if cell.is_empty() {
+                continue;
+            }
+            let wrong = |reason: String| (Some(at), reason);
+            match field {
+                Field::Type => entity.types = types.code(cell, kinds).map_err(wrong)?,
+                Field::Ignore => {}
+                field => {
+                    let cell = text(cell).map_err(wrong)?.trim();
+                    match field {
+                        _ if cell.is_empty() => {}
+                        Field::Name => entity.name = cell.to_owned(),
+                        Field::Title => entity.title = Some(cell.to_owned()),
+                        Field::Id => {
+                            entity.id = Some(cell.to_owned());
+                            entity.properties.push(("id".to_owned(), value(cell)));
+                        }
+                        _ => {
+                            let key = table.headers[at].clone();
+                            entity.properties.push((key, value(cell)));
+                        }
+                    }
+                }
+            }
+        }
+        if entity.name.is_empty() {
+            // What has no name is called by its id.
+            entity.name = entity
+                .id
+                .clone()
+                .ok_or_else(|| (table.column(Field::Name), "there is no name".to_owned()))?;
+        }
+        entity.properties.sort_by(|a, b| a.0.cmp(&b.0));
+        entity.properties.dedup_by(|a, b| a.0 == b.0);
+        entities.push(entity);
+        Ok(())
+    };
+    let rejects = table.records(block, &mut each);
+    Part {
+        entities,
+        types: types.items,
+        rejects,
+    }
+}

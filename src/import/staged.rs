@@ -1,0 +1,439 @@
+//! Tables joined to what a case knows: ids and names are found, new words are declared, and all of it
+//! waits until every table was read. The case itself is changed by whoever asked for this.
+
+use crate::graph::{Attribution, Graph, GraphView, Rows};
+use crate::import::blocks::{Block, Blocks};
+use crate::import::claims::{self, End, NEW};
+use crate::import::entities::{self, Given};
+use crate::import::table::{Kind, Reject, Table};
+use crate::model::{Entity, EntityId, Form, TypeId, Value, Vocabulary};
+use hashbrown::HashTable;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
+
+/// Ids that are numbers below this have a place of their own.
+const DENSE: u32 = 1 << 24;
+/// Rows that may be refused before reading stops, where one is enough to refuse all.
+const ENOUGH: usize = 20;
+/// How many rejects are kept where they are asked for.
+const MOST: usize = 1_000_000;
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Entities that are new.
+    pub entities: usize,
+    /// Claims.
+    pub claims: usize,
+    /// Records that were left out, in the order of the files.
+    pub rejects: Vec<Reject>,
+}
+
+/// What tables call entities.
+#[derive(Debug, Default)]
+struct Ids {
+    dense: Vec<u32>,
+    others: FxHashMap<Box<[u8]>, u32>,
+}
+
+impl Ids {
+    fn get(&self, id: &[u8]) -> Option<u32> {
+        match crate::import::cells::number(id).filter(|number| *number < DENSE) {
+            Some(number) => {
+                let found = self.dense.get(number as usize).copied();
+                found.filter(|entity| *entity != u32::MAX)
+            }
+            None => self.others.get(id).copied(),
+        }
+    }
+
+    fn insert(&mut self, id: &[u8], entity: u32) {
+        match crate::import::cells::number(id).filter(|number| *number < DENSE) {
+            Some(number) => {
+                let at = number as usize;
+                if self.dense.len() <= at {
+                    self.dense.resize(at + 1, u32::MAX);
+                }
+                self.dense[at] = entity;
+            }
+            None => {
+                self.others.insert(id.into(), entity);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.dense.is_empty() && self.others.is_empty()
+    }
+}
+
+/// Tables on their way into a case.
+pub struct Staging<'g> {
+    graph: &'g Graph,
+    words: Vocabulary,
+    first: u32,
+    entities: Vec<Entity>,
+    /// The places of `entities` by the hash of their handles.
+    handles: HashTable<u32>,
+    ids: Ids,
+    rows: Vec<Rows>,
+    rejects: Vec<Reject>,
+    keep_rejects: bool,
+}
+
+/// What goes into the case: words, entities, claims.
+pub type Staged = (Vocabulary, Vec<Entity>, Vec<Rows>, Imported);
+
+fn hash(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
+}
+
+impl<'g> Staging<'g> {
+    /// Nothing so far. With `keep_rejects` rows that will not do are left out; otherwise they end it.
+    pub fn new(graph: &'g Graph, keep_rejects: bool) -> Staging<'g> {
+        let mut ids = Ids::default();
+        for id in graph.entities().ids() {
+            let properties = &graph.entities().get(id).properties;
+            let own = properties.iter().find(|(key, _)| key == "id");
+            if let Some((_, value)) = own {
+                ids.insert(value.text().as_bytes(), id.0);
+            }
+        }
+        Staging {
+            graph,
+            words: graph.vocabulary().clone(),
+            first: graph.entities().len() as u32,
+            entities: Vec::new(),
+            handles: HashTable::new(),
+            ids,
+            rows: Vec::new(),
+            rejects: Vec::new(),
+            keep_rejects,
+        }
+    }
+
+    /// Whether so many rows were refused that nothing will come of it.
+    fn over(&self) -> bool {
+        match self.keep_rejects {
+            true => self.rejects.len() >= MOST,
+            false => self.rejects.len() >= ENOUGH,
+        }
+    }
+
+    /// Reads all of a table. `told` hears of bytes that were read, and stops it by `false`.
+    pub fn read(
+        &mut self,
+        table: &Table,
+        blocks: &mut Blocks<'_>,
+        told: &mut dyn FnMut(usize) -> bool,
+    ) -> bool {
+        let side_by_side = rayon::current_num_threads().max(1) * 2;
+        loop {
+            let mut some: Vec<Block> = Vec::new();
+            while some.len() < side_by_side {
+                match blocks.next() {
+                    Ok(Some(block)) => some.push(block),
+                    Ok(None) => break,
+                    Err((line, reason)) => {
+                        self.rejects.push(Reject {
+                            file: table.file.clone(),
+                            line,
+                            reason,
+                            ..Reject::default()
+                        });
+                        return true;
+                    }
+                }
+            }
+            let bytes = some.iter().map(|block| block.bytes.len()).sum();
+            if some.is_empty() || self.over() {
+                return true;
+            }
+            match table.kind {
+                Kind::Entities => {
+                    let read = |block: Block| entities::read(table, &block);
+                    let parts: Vec<_> = some.into_par_iter().map(read).collect();
+                    parts
+                        .into_iter()
+                        .for_each(|part| self.take_entities(table, part));
+                }
+                Kind::Claims => {
+                    let end = |cell: &[u8]| self.end(cell);
+                    let read = |block: Block| claims::read(table, &block, &end);
+                    let parts: Vec<_> = some.into_par_iter().map(read).collect();
+                    parts.into_iter().for_each(|part| self.take_claims(part));
+                }
+            }
+            if !told(bytes) {
+                return false;
+            }
+        }
+    }
+
+    /// The place among the new entities of a handle.
+    fn staged(&self, name: &str) -> Option<u32> {
+        let same = |at: &u32| self.entities[*at as usize].name == name;
+        self.handles.find(hash(name), same).copied()
+    }
+
+    fn stage(&mut self, entity: Entity) -> u32 {
+        let at = self.entities.len() as u32;
+        self.entities.push(entity);
+        let entities = &self.entities;
+        let own = |at: &u32| hash(&entities[*at as usize].name);
+        self.handles.insert_unique(own(&at), at, own);
+        self.first + at
+    }
+
+    /// The entity of a name, which is made where there is none.
+    fn named(&mut self, name: &str) -> u32 {
+        let known = self.graph.entities().resolve(name);
+        match (known.as_slice(), self.staged(name)) {
+            ([one], _) => one.0,
+            (_, Some(at)) => self.first + at,
+            _ => self.stage(Entity {
+                name: name.to_owned(),
+                ..Entity::default()
+            }),
+        }
+    }
+
+    /// What a cell means as the end of a claim.
+    fn end(&self, cell: &[u8]) -> End {
+        if let Some(id) = self.ids.get(cell) {
+            return End::Known(id);
+        }
+        let name = match crate::import::cells::text(cell) {
+            Ok(name) => name.trim(),
+            Err(why) => return End::Refused(why),
+        };
+        if let Some(at) = self.staged(name) {
+            return End::Known(self.first + at);
+        }
+        match self.graph.entities().resolve(name).as_slice() {
+            [one] => End::Known(one.0),
+            [] if self.ids.is_empty() => End::New,
+            [] => {
+                let known = self.entities.len() + self.graph.entities().len();
+                End::Refused(format!(
+                    "none of the {known} entities has the id or the name `{name}`"
+                ))
+            }
+            many => {
+                let name_of = |id: &EntityId| self.graph.entities().name(*id).to_owned();
+                let names: Vec<String> = many.iter().map(name_of).collect();
+                End::Refused(format!("`{name}` may be {}", names.join(" or ")))
+            }
+        }
+    }
+
+    fn take_entities(&mut self, table: &Table, part: entities::Part) {
+        let types: Vec<Vec<TypeId>> = part
+            .types
+            .iter()
+            .map(|names| {
+                let mut types: Vec<TypeId> = names
+                    .iter()
+                    .map(|name| match self.words.type_named(name) {
+                        Some(known) => known,
+                        None => self.words.declare_label(name),
+                    })
+                    .collect();
+                types.sort_unstable();
+                types.dedup();
+                types
+            })
+            .collect();
+        let mut refused = part.rejects;
+        for given in part.entities {
+            let types = &types[given.types as usize];
+            if let Err((field, reason, given)) = self.entity(given, types) {
+                refused.push(Reject {
+                    file: table.file.clone(),
+                    line: given.line,
+                    column: table.column(field).map(|at| table.headers[at].clone()),
+                    reason,
+                    record: given
+                        .id
+                        .into_iter()
+                        .chain([given.name])
+                        .collect::<Vec<_>>()
+                        .join(","),
+                });
+            }
+        }
+        refused.sort_by_key(|reject| reject.line);
+        self.rejects.extend(refused);
+    }
+
+    fn entity(
+        &mut self,
+        given: Given,
+        types: &[TypeId],
+    ) -> Result<(), (crate::import::fields::Field, String, Given)> {
+        use crate::import::fields::Field;
+        let known = self.graph.entities().by_handle(&given.name);
+        if let Some(id) = &given.id {
+            match self.ids.get(id.as_bytes()) {
+                // What the case has already is not made again.
+                Some(held) if known == Some(EntityId(held)) => return Ok(()),
+                Some(_) => {
+                    let why = format!("the id `{id}` is taken");
+                    return Err((Field::Id, why, given));
+                }
+                None => {}
+            }
+        }
+        let staged = self.staged(&given.name);
+        let mut name = given.name;
+        let mut title = given.title;
+        if known.is_some() || staged.is_some() {
+            match &given.id {
+                // Two of one name are told apart by their ids.
+                Some(id) => {
+                    title = title.or_else(|| Some(name.clone()));
+                    name = format!("{name} ({id})");
+                    let again = self.graph.entities().by_handle(&name).is_some();
+                    if again || self.staged(&name).is_some() {
+                        let why = format!("the name `{name}` is taken");
+                        let given = Given {
+                            name,
+                            title,
+                            ..given
+                        };
+                        return Err((Field::Name, why, given));
+                    }
+                }
+                None if known.is_some() => return Ok(()),
+                None => {
+                    if let Some(at) = staged {
+                        more(
+                            &mut self.entities[at as usize],
+                            types,
+                            title,
+                            given.properties,
+                        );
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        let id = self.stage(Entity {
+            name,
+            title,
+            types: types.to_vec(),
+            properties: given.properties,
+            ..Entity::default()
+        });
+        if let Some(given) = given.id {
+            self.ids.insert(given.as_bytes(), id);
+        }
+        Ok(())
+    }
+
+    fn take_claims(&mut self, part: claims::Part) {
+        let mut rows = part.rows;
+        // The first name of each list is for no value; of relations it is the file's name.
+        let relations: Vec<u16> = part
+            .relations
+            .iter()
+            .map(|name| relation(&mut self.words, name))
+            .collect();
+        for relation in &mut rows.relation {
+            *relation = relations[*relation as usize];
+        }
+        let fresh: Vec<u32> = match part.fresh.len() {
+            1 => Vec::new(),
+            _ => part
+                .fresh
+                .iter()
+                .map(|name| match name.as_str() {
+                    "" => u32::MAX,
+                    name => self.named(name),
+                })
+                .collect(),
+        };
+        if !fresh.is_empty() {
+            for end in rows.subject.iter_mut().chain(&mut rows.object) {
+                if *end & NEW != 0 {
+                    *end = fresh[(*end & !NEW) as usize];
+                }
+            }
+        }
+        let sources: Vec<EntityId> = part
+            .sources
+            .iter()
+            .map(|name| match name.as_str() {
+                "" => EntityId(0),
+                name => EntityId(self.named(name)),
+            })
+            .collect();
+        let known = |ids: &[EntityId]| ids.iter().map(|code| sources[code.index()]).collect();
+        for attribution in &mut rows.attributions {
+            let mut of: Vec<EntityId> = known(&attribution.sources);
+            of.sort_unstable();
+            of.dedup();
+            *attribution = Attribution {
+                sources: of,
+                via: known(&attribution.via),
+            };
+        }
+        self.rejects.extend(part.rejects);
+        self.rows.push(rows);
+    }
+
+    /// What goes into the case; without leave to keep rejects, what was refused instead.
+    pub fn finish(self) -> Result<Staged, Vec<Reject>> {
+        if !self.rejects.is_empty() && !self.keep_rejects {
+            return Err(self.rejects);
+        }
+        let imported = Imported {
+            entities: self.entities.len(),
+            claims: self.rows.iter().map(|rows| rows.subject.len()).sum(),
+            rejects: self.rejects,
+        };
+        Ok((self.words, self.entities, self.rows, imported))
+    }
+}
+
+/// More is said of a new entity.
+fn more(
+    entity: &mut Entity,
+    types: &[TypeId],
+    title: Option<String>,
+    properties: Vec<(String, Value)>,
+) {
+    entity.types.extend(types);
+    entity.types.sort_unstable();
+    entity.types.dedup();
+    entity.title = title.or(entity.title.take());
+    for (key, value) in properties {
+        match entity
+            .properties
+            .binary_search_by(|(known, _)| known.cmp(&key))
+        {
+            Ok(at) => entity.properties[at].1 = value,
+            Err(at) => entity.properties.insert(at, (key, value)),
+        }
+    }
+}
+
+/// The relation of a name: by the name itself, by one of its verb forms, or a new one.
+fn relation(words: &mut Vocabulary, name: &str) -> u16 {
+    let spelled = name.replace(['_', '-'], " ");
+    let known = words.relation_named(name).or_else(|| {
+        let (verb, particle) = match spelled.split_once(' ') {
+            Some((verb, particle)) => (verb, Some(particle)),
+            None => (spelled.as_str(), None),
+        };
+        let active = |form: Form| !matches!(form, Form::Participle);
+        match words.readings(verb, particle) {
+            [one] if !one.reversed && active(one.form) => Some(one.relation),
+            _ => None,
+        }
+    });
+    known
+        .unwrap_or_else(|| words.declare_relationship_type(name))
+        .0
+}
