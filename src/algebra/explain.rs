@@ -42,11 +42,15 @@ impl Explainer<'_> {
                     self.plan(inner, depth + 2, out);
                 }
             }
+            Plan::Frontier { start, steps, .. } => {
+                self.nested(start, depth + 1, out);
+                let sets = steps.iter().flat_map(|step| [&step.through, &step.set]);
+                sets.for_each(|set| self.nested(set, depth + 1, out));
+            }
             Plan::Scan { set, .. } | Plan::Expand { set, .. } => self.nested(set, depth + 2, out),
             Plan::Match { .. }
             | Plan::Unit
             | Plan::Row(_)
-            | Plan::Frontier { .. }
             | Plan::Filter { .. }
             | Plan::Unwind { .. }
             | Plan::Union(_)
@@ -70,7 +74,11 @@ impl Explainer<'_> {
         match set {
             EntitySet::Plan(plan, _) => self.plan(plan, depth, out),
             EntitySet::All(sets) => sets.iter().for_each(|set| self.nested(set, depth, out)),
-            EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_) | EntitySet::Named(_) => {}
+            EntitySet::Any
+            | EntitySet::Type(_)
+            | EntitySet::Ids(_)
+            | EntitySet::Named(_)
+            | EntitySet::Having(..) => {}
         }
     }
 
@@ -116,8 +124,12 @@ impl Explainer<'_> {
                             format!(" {least}..{most} times")
                         }
                     };
+                    let through = match step.through {
+                        EntitySet::Any => String::new(),
+                        ref set => format!(" through {}", self.set(set)),
+                    };
                     line.push_str(&format!(
-                        " {}{times} {}{}",
+                        " {}{times}{through} {}{}",
                         self.routes(&step.routes),
                         self.set(&step.set),
                         self.filter(&step.filter)
@@ -379,6 +391,7 @@ impl Explainer<'_> {
                 format!("{{{}{more}}}", shown.join(", "))
             }
             EntitySet::Named(name) => format!("those named {name:?}"),
+            EntitySet::Having(key, value) => format!("those of {key} {:?}", value.text()),
             EntitySet::Plan(..) => "the rows of".to_owned(),
             EntitySet::All(sets) => sets
                 .iter()

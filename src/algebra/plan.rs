@@ -11,7 +11,7 @@ use crate::algebra::terms::{
 };
 use crate::algebra::var::Var;
 use crate::graph::ClaimFilter;
-use crate::model::{EntityId, RelationId, TypeId};
+use crate::model::{EntityId, RelationId, TypeId, Value};
 use crate::text::Span;
 
 /// What is done to rows.
@@ -279,6 +279,8 @@ pub enum EntitySet {
     Ids(Vec<EntityId>),
     /// All that may bear this name, whatever its case; looked up when the plan runs.
     Named(String),
+    /// Those of which a property equals a value; looked up when the plan runs.
+    Having(String, Value),
     /// Those that a plan of its own gives under a variable: `(top 3 …)`.
     Plan(Box<Plan>, Var),
     /// In all of these sets.
@@ -311,6 +313,8 @@ pub struct Step {
     pub routes: Vec<Route>,
     /// Which claims count.
     pub filter: ClaimFilter,
+    /// What it may pass, where it is made several times.
+    pub through: EntitySet,
     /// What it may reach.
     pub set: EntitySet,
     /// How often it is made, at least (0 or 1) and at most; the ends of all numbers of times are

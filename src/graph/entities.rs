@@ -1,6 +1,7 @@
 //! The entities of a case and what they are called. Aliases are claims; here stands only which
 //! names they give to which entities, so that a word finds its entity at once.
 
+use crate::graph::indexes::Indexes;
 use crate::graph::names::Names;
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use crate::text::{fold, nearest};
@@ -31,6 +32,7 @@ pub struct Entities {
     by_type: Vec<RoaringBitmap>,
     texts_set: RoaringBitmap,
     names: Names,
+    indexes: Indexes,
     /// Those that were deleted; their numbers are not given again.
     deleted: RoaringBitmap,
 }
@@ -152,6 +154,15 @@ impl Entities {
             .map(EntityId)
             .filter(|id| !self.is_name(*id) && !self.is_deleted(*id))
             .collect()
+    }
+
+    /// The entities of which a property equals a value as queries read it, sorted; `None` where values
+    /// of this kind are not looked up.
+    pub fn having(&self, key: &str, value: &Value) -> Option<Vec<EntityId>> {
+        let found = self.indexes.find(&self.items, key, value)?.into_iter();
+        let found = found.map(EntityId);
+        let here = found.filter(|id| !self.is_name(*id) && !self.is_deleted(*id));
+        Some(here.collect())
     }
 
     /// The names that begin with a text, folded, with their entities; sorted by name, each entity
@@ -340,7 +351,12 @@ impl Entities {
     pub(in crate::graph) fn unset(&mut self, id: EntityId, key: &str) -> Option<Value> {
         let properties = &mut self.items[id.index()].properties;
         let at = properties.binary_search_by(|(known, _)| known.as_str().cmp(key));
-        at.ok().map(|at| properties.remove(at).1)
+        let old = at.ok().map(|at| properties.remove(at).1);
+        // A field of this name that it hid is read again.
+        if let Some(value) = self.items[id.index()].property(key) {
+            self.indexes.note(id.0, key, &value);
+        }
+        old
     }
 
     /// The alias of this text, added where it is new.
@@ -415,6 +431,8 @@ impl Entities {
             title.filter(|title| self.items[id.index()].title.as_ref() != Some(title))
         {
             self.call(id.0, &title);
+            self.indexes
+                .note(id.0, "title", &Value::Text(title.clone()));
             self.items[id.index()].title = Some(title);
             changed = true;
         }
@@ -430,6 +448,7 @@ impl Entities {
             let name = name.clone();
             self.call(id.0, &name);
         }
+        self.indexes.note(id.0, &key, &value);
         let properties = &mut self.items[id.index()].properties;
         match properties.binary_search_by(|(known, _)| known.as_str().cmp(&key)) {
             Ok(at) if properties[at].1 == value => false,
@@ -451,6 +470,8 @@ impl Entities {
         scheme: String,
         outside: String,
     ) -> bool {
+        self.indexes
+            .note(id.0, &scheme, &Value::Text(outside.clone()));
         let ids = &mut self.items[id.index()].ids;
         let entry = (scheme, outside);
         match ids.binary_search(&entry) {

@@ -10,6 +10,7 @@ pub mod dictionary;
 pub mod edit;
 pub mod entities;
 pub mod filter;
+pub mod indexes;
 pub mod names;
 pub mod recent;
 pub mod row;

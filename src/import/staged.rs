@@ -6,7 +6,7 @@ use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
-use crate::model::{Entity, EntityId, Form, TypeId, Value, Vocabulary};
+use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use hashbrown::HashTable;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -421,18 +421,7 @@ fn more(
 
 /// The relation of a name: by the name itself, by one of its verb forms, or a new one.
 fn relation(words: &mut Vocabulary, name: &str) -> u16 {
-    let spelled = name.replace(['_', '-'], " ");
-    let known = words.relation_named(name).or_else(|| {
-        let (verb, particle) = match spelled.split_once(' ') {
-            Some((verb, particle)) => (verb, Some(particle)),
-            None => (spelled.as_str(), None),
-        };
-        let active = |form: Form| !matches!(form, Form::Participle);
-        match words.readings(verb, particle) {
-            [one] if !one.reversed && active(one.form) => Some(one.relation),
-            _ => None,
-        }
-    });
+    let known = words.relation_meant(name);
     known
         .unwrap_or_else(|| words.declare_relationship_type(name))
         .0

@@ -302,6 +302,24 @@ impl Vocabulary {
         Some(RelationId(at as u16))
     }
 
+    /// The relation that a word outside of a sentence means: by its name, or by a form of a verb whose
+    /// forms were declared (`uses` is `used`).
+    pub fn relation_meant(&self, name: &str) -> Option<RelationId> {
+        self.relation_named(name).or_else(|| {
+            let spelled = name.replace(['_', '-'], " ");
+            let (verb, particle) = match spelled.split_once(' ') {
+                Some((verb, particle)) => (verb, Some(particle)),
+                None => (spelled.as_str(), None),
+            };
+            match self.readings(verb, particle) {
+                [one] if !one.reversed && self.relation(one.relation).base.is_some() => {
+                    Some(one.relation)
+                }
+                _ => None,
+            }
+        })
+    }
+
     /// All readings of a verb phrase: verb, and particle where there is one.
     pub fn readings(&self, verb: &str, particle: Option<&str>) -> &[Reading] {
         let phrase = match particle {

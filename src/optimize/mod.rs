@@ -1,9 +1,12 @@
 //! Algebra to algebra: a table of passes, each of which gives a plan with the same rows. It runs
 //! nothing.
 
+pub mod apart;
+pub mod branches;
 pub mod claims;
 pub mod frontiers;
 pub mod limits;
+pub mod lookups;
 pub mod patterns;
 
 use crate::algebra::Plan;
@@ -22,6 +25,11 @@ pub struct Pass {
 /// The passes in the order in which they run.
 pub const PASSES: &[Pass] = &[
     Pass {
+        name: "look up values",
+        doc: "find entities by the value of a property where a pattern asks for one",
+        run: lookups::lookups,
+    },
+    Pass {
         name: "order patterns",
         doc: "start from the smallest set and follow the cheapest fact next, by statistics",
         run: patterns::ordered,
@@ -30,6 +38,11 @@ pub const PASSES: &[Pass] = &[
         name: "filter claims",
         doc: "test the likelihood of claims where they are read",
         run: claims::likelihoods,
+    },
+    Pass {
+        name: "tell claims apart",
+        doc: "do not compare claims that differ whatever the row",
+        run: apart::apart,
     },
     Pass {
         name: "walk frontiers",

@@ -170,9 +170,11 @@ fn nested(set: EntitySet, view: &dyn GraphView, order: Order) -> EntitySet {
                 .map(|set| nested(set, view, order))
                 .collect(),
         ),
-        set @ (EntitySet::Any | EntitySet::Type(_) | EntitySet::Ids(_) | EntitySet::Named(_)) => {
-            set
-        }
+        set @ (EntitySet::Any
+        | EntitySet::Type(_)
+        | EntitySet::Ids(_)
+        | EntitySet::Named(_)
+        | EntitySet::Having(..)) => set,
     }
 }
 
@@ -256,6 +258,10 @@ fn size(set: &EntitySet, view: &dyn GraphView) -> f64 {
         EntitySet::Type(kind) => view.statistics().of_type(*kind, view.vocabulary()) as f64,
         EntitySet::Ids(ids) => ids.len() as f64,
         EntitySet::Named(_) => 1.0,
+        EntitySet::Having(key, value) => match view.entities().having(key, value) {
+            Some(found) => found.len() as f64,
+            None => all,
+        },
         EntitySet::Plan(..) => all / 2.0,
         EntitySet::All(sets) => sets.iter().map(|set| size(set, view)).fold(all, f64::min),
     }

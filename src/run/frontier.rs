@@ -1,13 +1,12 @@
 //! Frontier: the distinct entities at the end of a chain of steps, set by set. It keeps no fact and
 //! builds no row on the way.
 
-use crate::algebra::{EntitySet, Route, Step, Var};
+use crate::algebra::{EntitySet, Step, Var};
 use crate::graph::{GraphView, Seen};
 use crate::model::EntityId;
 use crate::run::batch::{Batch, Column};
 use crate::run::execution::{Execution, Halt, Operator};
 use crate::run::sets::Members;
-use roaring::RoaringBitmap;
 
 /// The operator.
 pub struct Frontier<'p> {
@@ -25,48 +24,32 @@ impl<'p> Frontier<'p> {
             var,
         }
     }
-}
 
-impl Operator for Frontier<'_> {
-    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
+    /// The last entities, sorted; `None` when they were given already.
+    fn reached(&mut self, execution: &Execution<'_>) -> Result<Option<Vec<u32>>, Halt> {
         let Some(start) = self.start.take() else {
             return Ok(None);
         };
         let start = Members::new(start, execution)?.laid_out(execution.graph);
         let mut reached: Vec<u32> = start.into_iter().collect();
-        for wanted in self.steps {
-            let members = Members::new(&wanted.set, execution)?;
-            let seen = Seen::new(execution.graph, wanted.filter.clone());
-            let (least, most) = wanted.times;
-            if (least, most) == (1, Some(1)) {
-                reached = step(&reached, &wanted.routes, &seen, &members, execution)?;
-                continue;
-            }
-            // Level by level; what was entered once is not entered again.
-            let bitmap = |ids: &[u32]| RoaringBitmap::from_sorted_iter(ids.iter().copied());
-            let sorted = |ids: Vec<u32>| bitmap(&ids).unwrap_or_default();
-            let mut entered = sorted(reached.clone());
-            let mut all = match least {
-                0 => entered.clone(),
-                _ => RoaringBitmap::new(),
+        for step in self.steps {
+            let members = Members::new(&step.set, execution)?;
+            let seen = Seen::new(execution.graph, step.filter.clone());
+            reached = match step.times {
+                (1, Some(1)) => once(&reached, step, &seen, execution)?,
+                _ => repeated(reached, step, &seen, execution)?,
             };
-            let mut level = reached;
-            let mut depth = 0;
-            while !level.is_empty() && most.is_none_or(|most| depth < most) {
-                let next = step(&level, &wanted.routes, &seen, &Members::Any, execution)?;
-                let next = sorted(next);
-                all |= &next;
-                let fresh = next - &entered;
-                entered |= &fresh;
-                level = fresh.into_iter().collect();
-                depth += 1;
-            }
-            reached = all
-                .into_iter()
-                .filter(|id| matches!(members, Members::Any) || members.has(*id, execution.graph))
-                .collect();
+            members.sift(&mut reached, execution.graph);
         }
-        let ids = reached;
+        Ok(Some(reached))
+    }
+}
+
+impl Operator for Frontier<'_> {
+    fn next(&mut self, execution: &Execution<'_>) -> Result<Option<Batch>, Halt> {
+        let Some(ids) = self.reached(execution)? else {
+            return Ok(None);
+        };
         let mut out = Batch {
             rows: ids.len(),
             ..Batch::default()
@@ -76,24 +59,51 @@ impl Operator for Frontier<'_> {
     }
 }
 
-/// The entities one step away. A small step gathers and sorts; a wide one marks bits.
-fn step<G: GraphView + ?Sized>(
-    from: &[u32],
-    routes: &[Route],
+/// The entities that a step reaches when it is taken several times, each taken from once.
+fn repeated<G: GraphView + ?Sized>(
+    from: Vec<u32>,
+    step: &Step,
     seen: &Seen<'_, G>,
-    members: &Members,
+    execution: &Execution<'_>,
+) -> Result<Vec<u32>, Halt> {
+    let (least, most) = step.times;
+    let through = Members::new(&step.through, execution)?;
+    let mut all = if least == 0 { from.clone() } else { Vec::new() };
+    let mut at = from;
+    let mut depth = 0;
+    while !at.is_empty() && most.is_none_or(|most| depth < most) {
+        at = once(&at, step, seen, execution)?;
+        through.sift(&mut at, execution.graph);
+        depth += 1;
+        if depth >= least {
+            // What was reached before has been gone on from before.
+            at.retain(|id| all.binary_search(id).is_err());
+            all.extend_from_slice(&at);
+            all.sort_unstable();
+        }
+    }
+    Ok(all)
+}
+
+/// The entities one step away, sorted. A small step gathers and sorts; a wide one marks bits.
+fn once<G: GraphView + ?Sized>(
+    from: &[u32],
+    step: &Step,
+    seen: &Seen<'_, G>,
     execution: &Execution<'_>,
 ) -> Result<Vec<u32>, Halt> {
     let entities = execution.graph.entities().len();
     let mut marks: Vec<u64> = Vec::new();
     let mut few: Vec<u32> = Vec::new();
+    // What one entity has under one relation comes sorted and each once.
+    let alone = from.len() == 1 && step.routes.len() == 1;
     for id in from {
-        let id = *id;
         execution.check()?;
-        for route in routes {
-            seen.neighbours(EntityId(id), route.relation, route.direction, &mut |run| {
+        for route in &step.routes {
+            seen.neighbours(EntityId(*id), route.relation, route.direction, &mut |run| {
                 execution.visited(run.ends.len());
-                if marks.is_empty() && few.len() + run.ends.len() <= entities / 64 {
+                let small = few.len() + run.ends.len() <= entities / 64;
+                if marks.is_empty() && (small || alone) {
                     few.extend_from_slice(run.ends);
                     return;
                 }
@@ -109,19 +119,20 @@ fn step<G: GraphView + ?Sized>(
             });
         }
     }
-    let fits = |end: u32| matches!(members, Members::Any) || members.has(end, execution.graph);
-    few.sort_unstable();
+    if !few.is_sorted() {
+        few.sort_unstable();
+    }
     few.dedup();
-    let mut reached: Vec<u32> = few.into_iter().filter(|end| fits(*end)).collect();
+    if !marks.is_empty() {
+        let count = marks.iter().map(|bits| bits.count_ones() as usize).sum();
+        few.reserve_exact(count);
+    }
     for (word, bits) in marks.into_iter().enumerate() {
         let mut bits = bits;
         while bits != 0 {
-            let end = word as u32 * 64 + bits.trailing_zeros();
-            if fits(end) {
-                reached.push(end);
-            }
+            few.push(word as u32 * 64 + bits.trailing_zeros());
             bits &= bits - 1;
         }
     }
-    Ok(reached)
+    Ok(few)
 }

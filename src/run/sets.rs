@@ -32,6 +32,11 @@ impl Members {
                 let found = execution.graph.entities().called(name);
                 Members::These(found.into_iter().map(|id| id.0).collect())
             }
+            EntitySet::Having(key, value) => match execution.graph.entities().having(key, value) {
+                Some(found) => Members::These(found.into_iter().map(|id| id.0).collect()),
+                // What is not looked up, the condition tests.
+                None => Members::Any,
+            },
             EntitySet::All(sets) => Members::All(
                 sets.iter()
                     .map(|set| Members::new(set, execution))
@@ -52,6 +57,29 @@ impl Members {
                 Members::These(ids)
             }
         })
+    }
+
+    /// Keeps those of sorted entities that are in the set.
+    pub fn sift(&self, ids: &mut Vec<u32>, graph: &dyn GraphView) {
+        match self {
+            Members::Any => {}
+            Members::These(set) if set.len() as usize > ids.len() / 8 => {
+                let mut others = set.iter().peekable();
+                ids.retain(|id| {
+                    while others.next_if(|other| other < id).is_some() {}
+                    others.peek() == Some(id)
+                });
+            }
+            // Of few entities each is looked up.
+            Members::These(set) => {
+                *ids = set
+                    .iter()
+                    .filter(|id| ids.binary_search(id).is_ok())
+                    .collect();
+            }
+            Members::Type(_) => ids.retain(|id| self.has(*id, graph)),
+            Members::All(sets) => sets.iter().for_each(|set| set.sift(ids, graph)),
+        }
     }
 
     /// Whether an entity is in the set.

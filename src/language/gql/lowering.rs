@@ -109,7 +109,7 @@ impl Lowering<'_> {
         let words = self.ground.view.vocabulary();
         let found = words
             .relationship_type(name)
-            .or_else(|| words.relation_named(name));
+            .or_else(|| words.relation_meant(name));
         found.into_iter().collect()
     }
 

@@ -123,6 +123,8 @@ impl Writer<'_> {
         match set {
             EntitySet::Any => format!("({var})"),
             EntitySet::Named(wanted) => format!("({var} {{name: {}}})", text(wanted)),
+            // Only the optimiser makes such sets.
+            EntitySet::Having(key, value) => format!("({var} {{{key}: {}}})", text(&value.text())),
             EntitySet::Type(kind) => {
                 format!(
                     "({var}:{})",

@@ -1,0 +1,128 @@
+//! Entities by the value of a property: an index for each key that was asked for, built when it is
+//! asked for first and kept up to date from then on.
+
+use crate::model::{Entity, Value};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
+use std::sync::RwLock;
+
+/// How many entries may wait unsorted.
+const WAITING: usize = 1024;
+
+/// The entities that have a value of a key.
+#[derive(Debug, Default)]
+struct Index {
+    /// Hashes of values with the entities that have or had them, sorted.
+    sorted: Vec<(u64, u32)>,
+    /// The same, not sorted yet.
+    waiting: Vec<(u64, u32)>,
+    /// The entities below this are in.
+    held: usize,
+}
+
+impl Index {
+    fn add(&mut self, id: u32, value: &Value) {
+        if let Some(hash) = hash(value) {
+            self.waiting.push((hash, id));
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.waiting.len() > WAITING {
+            self.sorted.append(&mut self.waiting);
+            self.sorted.sort_unstable();
+            self.sorted.dedup();
+        }
+    }
+
+    fn find(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let first = self.sorted.partition_point(|entry| entry.0 < hash);
+        let sorted = self.sorted[first..].iter();
+        let sorted = sorted.take_while(move |entry| entry.0 == hash);
+        let waiting = self.waiting.iter().filter(move |entry| entry.0 == hash);
+        sorted.chain(waiting).map(|entry| entry.1)
+    }
+}
+
+/// The indexes of a case. A copy of a case builds its own.
+#[derive(Debug, Default)]
+pub struct Indexes {
+    by_key: RwLock<FxHashMap<Box<str>, Index>>,
+}
+
+impl Clone for Indexes {
+    fn clone(&self) -> Indexes {
+        Indexes::default()
+    }
+}
+
+/// What equal values share; nothing for those that are not looked up.
+fn hash(value: &Value) -> Option<u64> {
+    let hasher = FxBuildHasher;
+    match value {
+        Value::Bool(truth) => Some(hasher.hash_one(truth)),
+        // A whole number and a number may be equal.
+        Value::Int(number) => Some(hasher.hash_one((*number as f64).to_bits())),
+        Value::Float(number) => Some(hasher.hash_one((number + 0.0).to_bits())),
+        Value::Text(text) => Some(hasher.hash_one(text.as_str())),
+        Value::Date(_) | Value::Temporal(_) | Value::List(_) | Value::Map(_) => None,
+    }
+}
+
+/// The value of a property as queries read it: what a query made has only what it was given.
+fn property(entity: &Entity, key: &str) -> Option<Value> {
+    let own = entity.properties.iter().find(|(known, _)| known == key);
+    match own {
+        Some((_, value)) => Some(value.clone()),
+        None if entity.made => None,
+        None => entity.property(key),
+    }
+}
+
+impl Indexes {
+    /// The entities of which a property equals a value, sorted; `None` where such values are not
+    /// looked up.
+    pub fn find(&self, items: &[Entity], key: &str, value: &Value) -> Option<Vec<u32>> {
+        let wanted = hash(value)?;
+        let known = self.by_key.read().ok()?;
+        let ready = known.get(key).filter(|index| index.held == items.len());
+        let mut found: Vec<u32> = match ready {
+            Some(index) => index.find(wanted).collect(),
+            None => {
+                drop(known);
+                let mut known = self.by_key.write().ok()?;
+                let index = known.entry(key.into()).or_default();
+                for (id, entity) in items.iter().enumerate().skip(index.held) {
+                    if let Some(value) = property(entity, key) {
+                        index.add(id as u32, &value);
+                    }
+                }
+                index.held = items.len();
+                index.settle();
+                index.find(wanted).collect()
+            }
+        };
+        let equal = |id: &u32| {
+            let own = property(&items[*id as usize], key);
+            own.is_some_and(|own| own.compare(value) == Some(std::cmp::Ordering::Equal))
+        };
+        found.retain(equal);
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
+    }
+
+    /// An entity got a value.
+    pub fn note(&mut self, id: u32, key: &str, value: &Value) {
+        let Ok(known) = self.by_key.get_mut() else {
+            return;
+        };
+        if let Some(index) = known
+            .get_mut(key)
+            .filter(|index| (id as usize) < index.held)
+        {
+            index.add(id, value);
+            index.settle();
+        }
+    }
+}
