@@ -4,13 +4,14 @@
 #![allow(clippy::wildcard_enum_match_arm)] // A value or a node is asked for a few of many kinds.
 
 use crate::algebra::datum::Datum;
+use crate::algebra::explain_filter::told;
 use crate::algebra::plan::{
     Each, EntitySet, Expression, Link, Make, Pattern, Plan, Repeat, Update, Wanted, Write,
 };
 use crate::algebra::terms::{Aggregate, Labels, Mode, Route, Test};
 use crate::algebra::var::{Var, Variables};
-use crate::graph::{ClaimFilter, Direction, GraphView, Polarities, SourceTest, ValidTest};
-use crate::model::{EntityId, PartialDate};
+use crate::graph::{ClaimFilter, Direction, GraphView};
+use crate::model::EntityId;
 
 /// A plan as lines of text, each ending with a line feed.
 pub fn explain(plan: &Plan, variables: &Variables, view: &dyn GraphView) -> String {
@@ -41,6 +42,11 @@ impl Explainer<'_> {
                 if let Write::Merge { inner, .. } = &**write {
                     self.plan(inner, depth + 2, out);
                 }
+            }
+            Plan::Tally(tally) => {
+                self.nested(&tally.start, depth + 1, out);
+                let sets = tally.steps.iter().map(|step| &step.set);
+                sets.for_each(|set| self.nested(set, depth + 1, out));
             }
             Plan::Frontier { start, steps, .. } => {
                 self.nested(start, depth + 1, out);
@@ -113,6 +119,15 @@ impl Explainer<'_> {
                     self.var(*fact),
                     self.filter(filter)
                 )
+            }
+            Plan::Tally(tally) => {
+                let mut line = format!("add up walks from {}", self.set(&tally.start));
+                for step in &tally.steps {
+                    let (routes, set) = (self.routes(&step.routes), self.set(&step.set));
+                    line.push_str(&format!(" {routes} {set}{}", self.filter(&step.filter)));
+                }
+                let back = if tally.closed { " and back" } else { "" };
+                format!("{line}{back} as {}", self.var(tally.var))
             }
             Plan::Frontier { start, steps, var } => {
                 let mut line = format!("frontier from {}", self.set(start));
@@ -546,52 +561,6 @@ impl Explainer<'_> {
 
     /// A filter in words, with a comma before it; nothing for the default.
     fn filter(&self, filter: &ClaimFilter) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        match filter.polarities {
-            Polarities::Asserted => {}
-            Polarities::Denied => parts.push("denied".to_owned()),
-            Polarities::Both => parts.push("asserted or denied".to_owned()),
-        }
-        for test in &filter.valid {
-            parts.push(match test {
-                ValidTest::Unknown => "time unknown".to_owned(),
-                ValidTest::Meets(start, end) => format!("valid {}", window(*start, *end)),
-            });
-        }
-        if let Some(at) = filter.known_at {
-            parts.push(format!("known at {}", PartialDate::second(at)));
-        }
-        for test in &filter.sources {
-            let (words, ids) = match test {
-                SourceTest::AccordingTo(ids) => ("according to", ids),
-                SourceTest::NotAccordingTo(ids) => ("not according to", ids),
-                SourceTest::Without(ids) => ("without", ids),
-            };
-            let names: Vec<String> = ids.iter().map(|id| self.name(*id)).collect();
-            parts.push(format!("{words} {}", names.join(" or ")));
-        }
-        for (compare, number) in &filter.likelihood {
-            parts.push(format!("likelihood {} {number}%", compare.symbol()));
-        }
-        if let Some(level) = filter.confidence {
-            parts.push(format!("{} confidence", level.name()));
-        }
-        if let Some(marking) = filter.max_marking {
-            parts.push(format!("at most {}", marking.name()));
-        }
-        if filter.retracted {
-            parts.push("retracted too".to_owned());
-        }
-        parts.iter().map(|part| format!(", {part}")).collect()
-    }
-}
-
-/// A window of seconds as days.
-fn window(start: i64, end: i64) -> String {
-    let day = |at: i64| PartialDate::second(at).shifted_days(0);
-    match (start, end) {
-        (i64::MIN, end) => format!("before {}", day(end)),
-        (start, i64::MAX) => format!("since {}", day(start)),
-        (start, end) => format!("from {} to {}", day(start), day(end - 1)),
+        told(filter, &|id| self.name(id))
     }
 }

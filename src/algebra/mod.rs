@@ -3,10 +3,12 @@
 
 pub mod datum;
 pub mod explain;
+pub mod explain_filter;
 pub mod expressions;
 pub mod fault;
 pub mod functions;
 pub mod plan;
+pub mod single;
 pub mod terms;
 pub mod var;
 pub mod walk;
@@ -16,7 +18,7 @@ pub use fault::Fault;
 pub use functions::{Context, Function, function};
 pub use plan::{
     Ask, Each, EntitySet, Expression, Key, Link, Make, Node, PathSearch, Pattern, Plan, Repeat,
-    Step, Update, Wanted, Write,
+    Step, Tally, TallyStep, Update, Wanted, Write,
 };
 pub use terms::{
     Aggregate, AggregateFunction, Evidence, Labels, Mode, Operator, Quantifier, Repetition, Route,

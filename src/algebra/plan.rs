@@ -205,8 +205,36 @@ pub enum Plan {
         /// How many rows, at most.
         count: u64,
     },
+    /// One row: how many rows a chain of expansions would give.
+    Tally(Tally),
     /// A row for each path between two sets of entities, shortest first.
     Paths(PathSearch),
+}
+
+/// What walks are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tally {
+    /// Where they start.
+    pub start: EntitySet,
+    /// Their steps.
+    pub steps: Vec<TallyStep>,
+    /// Only those count that end where they start.
+    pub closed: bool,
+    /// The variable that gets the number.
+    pub var: Var,
+}
+
+/// A step of walks that are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TallyStep {
+    /// By which relations, and which way round.
+    pub routes: Vec<Route>,
+    /// Which claims count.
+    pub filter: ClaimFilter,
+    /// What it may reach.
+    pub set: EntitySet,
+    /// Each claim counts, not each fact.
+    pub claims: bool,
 }
 
 /// One key of an order.

@@ -27,6 +27,10 @@ pub fn each_filter(plan: &mut Plan, visit: &mut dyn FnMut(&mut ClaimFilter)) {
         Plan::Repeat { repeat, .. } => each_filter(&mut repeat.inner, visit),
         Plan::Expand { filter, .. } => visit(filter),
         Plan::Frontier { steps, .. } => steps.iter_mut().for_each(|step| visit(&mut step.filter)),
+        Plan::Tally(tally) => tally
+            .steps
+            .iter_mut()
+            .for_each(|step| visit(&mut step.filter)),
         Plan::Paths(search) => visit(&mut search.filter),
         Plan::Unit
         | Plan::Row(_)
@@ -64,7 +68,9 @@ impl Plan {
     /// The plans that this one reads rows from, in order.
     pub fn inputs(&self) -> Vec<&Plan> {
         match self {
-            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Paths(_) => Vec::new(),
+            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Tally(_) | Plan::Paths(_) => {
+                Vec::new()
+            }
             Plan::Match { input, .. }
             | Plan::Keep { input, .. }
             | Plan::Scan { input, .. }
@@ -89,7 +95,9 @@ impl Plan {
     /// The same, to change them.
     pub fn inputs_mut(&mut self) -> Vec<&mut Plan> {
         match self {
-            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Paths(_) => Vec::new(),
+            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Tally(_) | Plan::Paths(_) => {
+                Vec::new()
+            }
             Plan::Match { input, .. }
             | Plan::Keep { input, .. }
             | Plan::Scan { input, .. }
@@ -210,6 +218,7 @@ impl Plan {
                 bound.extend([*to, repeat.trail]);
                 bound.extend(repeat.groups.iter().map(|(_, list)| *list));
             }
+            Plan::Tally(tally) => bound.push(tally.var),
             Plan::Paths(search) => bound.push(search.var),
             Plan::Optional { inner, .. } | Plan::Pick { inner, .. } => bound.extend(inner.binds()),
             Plan::Apply { columns, .. } => bound.extend(columns),
@@ -256,6 +265,7 @@ impl Plan {
                 | Plan::Slice { .. }
                 | Plan::Union(_)
                 | Plan::Frontier { .. }
+                | Plan::Tally(_)
                 | Plan::Paths(_)
                 | Plan::Write { .. }
         );

@@ -64,6 +64,9 @@ pub struct Columns {
     unusual: RoaringBitmap,
     /// Rows that the statement under way deleted: nothing of them may be read any more.
     dropped: RoaringBitmap,
+    /// Likelihoods and periods once more in the order of incoming facts; empty where they would not
+    /// be true any more.
+    incoming: (Vec<u16>, Vec<u32>),
     /// Keys of free properties that some claim has or had.
     free: rustc_hash::FxHashSet<Box<str>>,
 }
@@ -305,6 +308,35 @@ impl Columns {
         }
     }
 
+    /// Lays likelihoods and periods out in the order of other facts, given as rows and numbers of
+    /// claims.
+    pub(in crate::graph) fn lay_out(&mut self, facts: impl Iterator<Item = (Row, u32)>) {
+        let mut likelihood = Vec::with_capacity(self.len());
+        let mut valid = Vec::with_capacity(self.len());
+        for (row, count) in facts {
+            let rows = row as usize..(row + count) as usize;
+            likelihood.extend_from_slice(&self.likelihood[rows.clone()]);
+            valid.extend_from_slice(&self.valid[rows]);
+        }
+        self.incoming = (likelihood, valid);
+    }
+
+    /// The coded fields that filters read, by row.
+    pub(in crate::graph) fn outgoing(&self) -> (&[u16], &[u32]) {
+        (&self.likelihood, &self.valid)
+    }
+
+    /// The same in the order of incoming facts, where they are laid out.
+    pub(in crate::graph) fn incoming(&self) -> Option<(&[u16], &[u32])> {
+        let (likelihood, valid) = &self.incoming;
+        (!likelihood.is_empty()).then_some((likelihood, valid))
+    }
+
+    /// The code of a likelihood in [`Columns::likelihoods`], plus one; 0: none.
+    pub fn likelihood_code(&self, row: Row) -> u16 {
+        self.likelihood[row as usize]
+    }
+
     /// Whether any claim has or had a free property of this name.
     pub fn has_free(&self, key: &str) -> bool {
         self.free.contains(key)
@@ -357,6 +389,7 @@ impl Columns {
 
     /// Puts other fields in the place of a claim's; its ends and its number stay.
     pub(in crate::graph) fn replace(&mut self, row: Row, claim: Claim<EntityId>) {
+        self.incoming = Default::default();
         let at = row as usize;
         let kept = (self.subject[at], self.relation[at], self.object[at]);
         // The claim is written behind the last row and its fields are moved from there.
@@ -575,7 +608,7 @@ impl Columns {
     /// Bytes that the columns and dictionaries take on the heap, roughly for the texts.
     pub fn memory(&self) -> usize {
         let rows = self.subject.capacity();
-        let row_bytes = 4 * 9 + 2 * 3;
+        let row_bytes = 4 * 9 + 2 * 3 + 6;
         let details: usize = self
             .details
             .iter()

@@ -2,6 +2,7 @@
 //! compiles it against the dictionaries of a graph.
 
 use crate::model::{Confidence, EntityId, Marking};
+use std::sync::Arc;
 
 /// Which polarity is seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,6 +34,26 @@ pub enum SourceTest {
     NotAccordingTo(Vec<EntityId>),
     /// The claim stands without these: another source remains, and none of these passes it on.
     Without(Vec<EntityId>),
+}
+
+/// A field of claims that is held as a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Coded {
+    /// How likely.
+    Likelihood,
+    /// When it happened.
+    Valid,
+}
+
+/// A condition on a coded field, decided for each code of a dictionary as it was when it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeTest {
+    /// Of which field.
+    pub of: Coded,
+    /// Whether a code passes.
+    pub passes: Arc<[bool]>,
+    /// The condition as it was written.
+    pub text: String,
 }
 
 /// A comparison of numbers.
@@ -95,6 +116,8 @@ pub struct ClaimFilter {
     pub confidence: Option<Confidence>,
     /// Most restrictive marking that is seen.
     pub max_marking: Option<Marking>,
+    /// Tests of coded fields.
+    pub codes: Vec<CodeTest>,
 }
 
 impl ClaimFilter {
@@ -117,6 +140,7 @@ impl ClaimFilter {
                 .copied()
                 .collect(),
             confidence: self.confidence.max(other.confidence),
+            codes: self.codes.iter().chain(&other.codes).cloned().collect(),
             max_marking: match (self.max_marking, other.max_marking) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
@@ -132,6 +156,7 @@ impl ClaimFilter {
             valid: Vec::new(),
             likelihood: Vec::new(),
             confidence: None,
+            codes: Vec::new(),
             ..self.clone()
         }
     }

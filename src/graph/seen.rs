@@ -3,12 +3,12 @@
 
 use crate::graph::columns::Columns;
 use crate::graph::entities::Entities;
-use crate::graph::filter::{ClaimFilter, Polarities, SourceTest, ValidTest};
-use crate::graph::row::{Direction, Row, Run};
+use crate::graph::filter::{ClaimFilter, CodeTest, Coded, Polarities, SourceTest, ValidTest};
+use crate::graph::row::{Beside, Direction, Row, Run};
 use crate::graph::statistics::Statistics;
 use crate::graph::view::GraphView;
 use crate::model::{EntityId, Overlap, Period, Polarity, RelationId, Vocabulary};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 /// A graph through a filter.
 pub struct Seen<'g, G: GraphView + ?Sized> {
@@ -16,9 +16,13 @@ pub struct Seen<'g, G: GraphView + ?Sized> {
     filter: ClaimFilter,
     /// The filter is the default one: only denials and retracted claims are hidden.
     plain: bool,
+    /// Only codes of likelihoods and periods decide, and denials and retractions.
+    coded_only: bool,
     /// The verdict on each distinct period, by code: 0 not judged yet, 1 seen, 2 hidden. Dates are
     /// compared once for each period, not once for each claim.
     periods: RefCell<Vec<u8>>,
+    /// The verdict on every likelihood and every period, by code, once much is judged.
+    tables: OnceCell<(Vec<bool>, Vec<bool>)>,
     /// Rows of the fact that is being judged.
     scratch: RefCell<Vec<Row>>,
 }
@@ -27,11 +31,20 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
     /// What `filter` lets through of a graph.
     pub fn new(graph: &'g G, filter: ClaimFilter) -> Seen<'g, G> {
         let plain = filter == ClaimFilter::default();
+        let bare = ClaimFilter {
+            likelihood: Vec::new(),
+            valid: Vec::new(),
+            codes: Vec::new(),
+            ..filter.clone()
+        };
+        let coded_only = !plain && bare == ClaimFilter::default();
         Seen {
             graph,
             filter,
             plain,
+            coded_only,
             periods: RefCell::new(Vec::new()),
+            tables: OnceCell::new(),
             scratch: RefCell::new(Vec::new()),
         }
     }
@@ -60,6 +73,7 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
                 .iter()
                 .all(|test| source(test, columns.sources(row), columns.via(row)))
             && (filter.likelihood.is_empty() || self.likely(columns.number(row)))
+            && filter.codes.iter().all(|test| coded(test, columns, row))
             && filter
                 .confidence
                 .is_none_or(|least| columns.confidence(row) >= Some(least))
@@ -124,12 +138,34 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
 
     /// Passes on what is visible of a run: the slices as they are where nothing is hidden.
     fn sift(&self, run: Run<'_>, sink: &mut dyn FnMut(Run<'_>)) {
-        if self.plain && self.graph.columns().unusual().is_empty() {
+        let unusual = self.graph.columns().unusual();
+        if self.plain && unusual.is_empty() {
+            return sink(run);
+        }
+        if let Some(beside) = run.claims.filter(|_| self.coded_only) {
+            return self.sift_coded(run, beside, sink);
+        }
+        // Of what is plain only few claims are hidden; of other runs it is not known.
+        let claims = run.claims.filter(|beside| {
+            let count = |pair: &[u32]| pair[1] - pair[0];
+            self.plain
+                && run
+                    .facts
+                    .iter()
+                    .zip(beside.starts.windows(2).map(count))
+                    .all(|(row, count)| (*row..row + count).all(|row| !unusual.contains(row)))
+        });
+        let run = Run { claims, ..run };
+        if claims.is_some() {
             return sink(run);
         }
         let hidden = run.facts.iter().position(|fact| !self.has(*fact));
         let Some(first) = hidden else {
             return sink(run);
+        };
+        let run = Run {
+            claims: None,
+            ..run
         };
         let mut ends = run.ends[..first].to_vec();
         let mut facts = run.facts[..first].to_vec();
@@ -143,9 +179,69 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
             sink(Run {
                 ends: &ends,
                 facts: &facts,
+                claims: None,
             });
         }
     }
+
+    /// The verdicts on all likelihoods (by code, 0: none given) and all periods.
+    fn tables(&self) -> &(Vec<bool>, Vec<bool>) {
+        self.tables.get_or_init(|| {
+            let (columns, filter) = (self.graph.columns(), &self.filter);
+            let of = |wanted: Coded, code: usize| {
+                let mut tests = filter.codes.iter().filter(|test| test.of == wanted);
+                tests.all(|test| test.passes.get(code) == Some(&true))
+            };
+            let likelihoods = columns.likelihoods();
+            let likely = (0..=likelihoods.len()).map(|code| {
+                let number = code.checked_sub(1).map(|at| likelihoods[at].number);
+                of(Coded::Likelihood, code) && (filter.likelihood.is_empty() || self.likely(number))
+            });
+            let valid = columns.periods().iter().enumerate().map(|(code, period)| {
+                let mut tests = filter.valid.iter();
+                of(Coded::Valid, code) && tests.all(|test| meets(*period, *test))
+            });
+            (likely.collect(), valid.collect())
+        })
+    }
+
+    /// Passes on the facts of which a claim passes, by its codes.
+    fn sift_coded(&self, run: Run<'_>, beside: Beside<'_>, sink: &mut dyn FnMut(Run<'_>)) {
+        let unusual = self.graph.columns().unusual();
+        let (likely, valid) = self.tables();
+        let (mut ends, mut facts) = (Vec::new(), Vec::new());
+        for (at, pair) in beside.starts.windows(2).enumerate() {
+            let passes = |place: &u32| {
+                let at = *place as usize;
+                likely[usize::from(beside.likelihood[at])] && valid[beside.valid[at] as usize]
+            };
+            let mut places = (pair[0]..pair[1]).filter(passes);
+            let visible = match unusual.is_empty() {
+                true => places.next().is_some(),
+                false => places.any(|place| !unusual.contains(run.facts[at] + place - pair[0])),
+            };
+            if visible {
+                ends.push(run.ends[at]);
+                facts.push(run.facts[at]);
+            }
+        }
+        if !ends.is_empty() {
+            sink(Run {
+                ends: &ends,
+                facts: &facts,
+                claims: None,
+            });
+        }
+    }
+}
+
+/// Whether a claim passes a test of a coded field.
+fn coded(test: &CodeTest, columns: &Columns, row: Row) -> bool {
+    let code = match test.of {
+        Coded::Likelihood => usize::from(columns.likelihood_code(row)),
+        Coded::Valid => columns.valid_code(row) as usize,
+    };
+    test.passes.get(code) == Some(&true)
 }
 
 /// Whether a period passes a test of valid time.

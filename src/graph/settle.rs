@@ -55,7 +55,14 @@ impl Graph {
                             },
                             &mut counts,
                         );
-                        let out = Topology::new(count, &links);
+                        let behind =
+                            |at: usize| links.get(at + 1).map_or(rows as u32, |next| next.3);
+                        let mut claims = vec![0u32; rows];
+                        for (at, link) in links.iter().enumerate() {
+                            claims[link.3 as usize] = behind(at) - link.3;
+                        }
+                        let claims = |link: &Link| claims[link.3 as usize];
+                        let out = Topology::new(count, &links, claims);
                         let mut turned = grouped(links.len(), count, |at| {
                             let (subject, relation, object, row) = links[at as usize];
                             (object, u64::from(relation) << 32 | u64::from(subject), row)
@@ -71,13 +78,14 @@ impl Graph {
                             |of, fact| of.objects += 1 - u64::from(fact),
                             &mut counts,
                         );
-                        (out, Topology::new(count, &turned))
+                        (out, Topology::new(count, &turned, claims))
                     },
                 );
                 (out, into, counts)
             },
         );
         (self.out, self.into) = (out, into);
+        self.columns.lay_out(self.into.rows());
         self.statistics.relations = counts;
         self.settled = self.columns.len() as u32;
         self.recent = Recent::default();

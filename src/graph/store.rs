@@ -4,7 +4,7 @@
 use crate::graph::columns::Columns;
 use crate::graph::entities::Entities;
 use crate::graph::recent::Recent;
-use crate::graph::row::{Direction, Row, Run};
+use crate::graph::row::{Beside, Direction, Row, Run};
 use crate::graph::statistics::Statistics;
 use crate::graph::topology::Topology;
 use crate::graph::view::GraphView;
@@ -88,6 +88,23 @@ impl Graph {
         }
     }
 
+    /// A settled run with its claims, where no recent ones belong to it as well.
+    fn with_claims<'a>(&'a self, run: Run<'a>, direction: Direction) -> Run<'a> {
+        if !self.recent.is_empty() {
+            return run;
+        }
+        let (of, columns) = match direction {
+            Direction::Out => (&self.out, Some(self.columns.outgoing())),
+            Direction::In => (&self.into, self.columns.incoming()),
+        };
+        let claims = columns.map(|(likelihood, valid)| Beside {
+            starts: of.starts(run),
+            likelihood,
+            valid,
+        });
+        Run { claims, ..run }
+    }
+
     fn settled_fact(&self, (subject, relation, object): (u32, u16, u32)) -> Option<Row> {
         self.out
             .fact(EntityId(subject), RelationId(relation), EntityId(object))
@@ -138,7 +155,7 @@ impl GraphView for Graph {
             Direction::In => &self.into,
         };
         if let Some(run) = settled.run(of, relation) {
-            sink(run);
+            sink(self.with_claims(run, direction));
         }
         if self.recent.is_empty() {
             return;
@@ -154,6 +171,7 @@ impl GraphView for Graph {
             sink(Run {
                 ends: &ends,
                 facts: &facts,
+                claims: None,
             });
         }
     }
@@ -181,7 +199,9 @@ impl GraphView for Graph {
     }
 
     fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>)) {
-        self.out.scan(relation, sink);
+        self.out.scan(relation, &mut |subject, run| {
+            sink(subject, self.with_claims(run, Direction::Out));
+        });
         for subject in self.recent.subjects() {
             let facts = self
                 .recent
@@ -196,6 +216,7 @@ impl GraphView for Graph {
                     Run {
                         ends: &ends,
                         facts: &facts,
+                        claims: None,
                     },
                 );
             }

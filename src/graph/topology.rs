@@ -17,7 +17,8 @@ pub struct Topology {
     relation: Vec<u16>,
     /// Rows are segments, columns entities, weights the rows of the facts' first claims.
     facts: Csr<(), Row, Directed, u32>,
-    count: usize,
+    /// The place of the first claim of each fact among the claims in this order; one entry more.
+    starts: Vec<u32>,
 }
 
 /// One fact as it is put into a topology: near end, relation, far end, row of its first claim.
@@ -25,7 +26,10 @@ pub type Link = (u32, u16, u32, Row);
 
 impl Topology {
     /// The topology of facts that come sorted by near end, relation and far end, each once.
-    pub fn new(entities: usize, links: &[Link]) -> Topology {
+    /// `claims` tells how many claims each has.
+    pub fn new(entities: usize, links: &[Link], claims: impl Fn(&Link) -> u32) -> Topology {
+        let mut starts = Vec::with_capacity(links.len() + 1);
+        let mut place = 0;
         let mut first = Vec::with_capacity(entities + 1);
         let mut relation = Vec::new();
         let mut edges: Vec<(u32, u32, Row)> = Vec::with_capacity(links.len());
@@ -40,6 +44,11 @@ impl Topology {
             }
             edges.push((relation.len() as u32 - 1, *far, *row));
         }
+        for link in links {
+            starts.push(place);
+            place += claims(link);
+        }
+        starts.push(place);
         first.resize(entities + 1, relation.len() as u32);
         // The links are sorted and distinct, which is all that can go wrong here.
         let facts = Csr::from_sorted_edges(&edges).unwrap_or_default();
@@ -47,18 +56,18 @@ impl Topology {
             first,
             relation,
             facts,
-            count: links.len(),
+            starts,
         }
     }
 
     /// How many facts.
     pub fn len(&self) -> usize {
-        self.count
+        self.starts.len().saturating_sub(1)
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
     fn segments(&self, entity: EntityId) -> std::ops::Range<usize> {
@@ -92,7 +101,23 @@ impl Topology {
         Run {
             ends: self.facts.neighbors_slice(segment),
             facts: self.facts.edges_slice(segment),
+            claims: None,
         }
+    }
+
+    /// The places of the claims of a run of this topology's facts, one more than facts.
+    pub fn starts(&self, run: Run<'_>) -> &[u32] {
+        // All slices are parts of one: how far they lie apart in memory is how far in the list.
+        let place = |slice: &[u32]| slice.as_ptr() as usize / size_of::<u32>();
+        let first = place(run.ends) - place(self.facts.neighbors_slice(0));
+        &self.starts[first..first + run.ends.len() + 1]
+    }
+
+    /// The row of the first claim of each fact, in this order.
+    pub fn rows(&self) -> impl Iterator<Item = (Row, u32)> + '_ {
+        let facts = (0..self.relation.len() as u32).flat_map(|at| self.facts.edges_slice(at));
+        let counts = self.starts.windows(2).map(|pair| pair[1] - pair[0]);
+        facts.copied().zip(counts)
     }
 
     /// The fact of an entity with another under a relation.
@@ -115,6 +140,7 @@ impl Topology {
     pub fn memory(&self) -> usize {
         self.first.capacity() * 4
             + self.relation.capacity() * 2
+            + self.starts.capacity() * 4
             + (self.facts.node_count() + 1) * size_of::<usize>()
             + self.facts.edge_count() * 8
     }

@@ -8,6 +8,7 @@ pub mod frontiers;
 pub mod limits;
 pub mod lookups;
 pub mod patterns;
+pub mod tallies;
 
 use crate::algebra::Plan;
 use crate::graph::GraphView;
@@ -40,6 +41,11 @@ pub const PASSES: &[Pass] = &[
         run: claims::likelihoods,
     },
     Pass {
+        name: "decide codes",
+        doc: "decide conditions on one field of claims once for each value of the field",
+        run: claims::codes,
+    },
+    Pass {
         name: "tell claims apart",
         doc: "do not compare claims that differ whatever the row",
         run: apart::apart,
@@ -48,6 +54,11 @@ pub const PASSES: &[Pass] = &[
         name: "walk frontiers",
         doc: "where only distinct ends are wanted, walk sets and build no rows",
         run: frontiers::frontiers,
+    },
+    Pass {
+        name: "add up",
+        doc: "where all rows of a chain or a circle are only counted, add numbers up and build none",
+        run: tallies::tallies,
     },
     Pass {
         name: "push limits",

@@ -25,6 +25,7 @@ pub mod sets;
 pub mod slice;
 pub mod sort;
 pub mod statement;
+pub mod tally;
 pub mod union;
 pub mod unwind;
 pub mod write;

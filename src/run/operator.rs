@@ -6,7 +6,7 @@ use crate::run::batch::Batch;
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::{
     call, expand, filter, frontier, group, keep, limit, optional, paths, pick, project, repeat,
-    scan, slice, sort, union, unwind,
+    scan, slice, sort, tally, union, unwind,
 };
 
 /// The operator of a plan. `outer` are the rows that an inner plan begins with.
@@ -21,6 +21,7 @@ pub fn operator<'p>(
         Plan::Row(_) => Box::new(Once(outer.cloned())),
         // The optimiser turns patterns into scans and expansions; `optimize::plain` does so too.
         Plan::Match { .. } => Box::new(Once(None)),
+        Plan::Tally(tally) => Box::new(tally::Tallying { tally: Some(tally) }),
         // A statement writes before it runs what lies above.
         Plan::Write { .. } => Box::new(Once(None)),
         Plan::Optional { input: rows, inner } => Box::new(optional::Optional {

@@ -7,7 +7,8 @@ use crate::algebra::datum::Datum;
 use crate::algebra::fault::Fault;
 use crate::algebra::functions::kinds::{Context, Function, Given, Run, wrong};
 use crate::algebra::functions::temporal;
-use crate::graph::{GraphView, Row};
+use crate::graph::{Coded, Columns, GraphView, Row};
+use crate::model::likelihood::Scale;
 use crate::model::{Entity, EntityId, Value};
 
 /// The fields of a claim that stand among its properties, sorted.
@@ -87,13 +88,14 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
     match key {
         "source" => names(graph, columns.sources(row)),
         "via" => names(graph, columns.via(row)),
-        "likelihood" => columns.number(row).map_or(Datum::Null, percent),
-        "term" => text(
-            columns
-                .likelihood(row)
-                .filter(|given| given.scale != crate::model::likelihood::Scale::Percent)
-                .map(|given| given.term.as_str()),
-        ),
+        "likelihood" | "term" => {
+            let code = usize::from(columns.likelihood_code(row));
+            of_code(columns, Coded::Likelihood, code, key)
+        }
+        "from" | "until" => {
+            let code = columns.valid_code(row) as usize;
+            of_code(columns, Coded::Valid, code, key)
+        }
         "confidence" => text(columns.confidence(row).map(|level| level.name())),
         "reliability" => columns
             .reliability(row)
@@ -101,8 +103,6 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
         "credibility" => columns
             .credibility(row)
             .map_or(Datum::Null, |grade| Datum::int(i64::from(grade.grade()))),
-        "from" => columns.valid(row).from.map_or(Datum::Null, Datum::date),
-        "until" => columns.valid(row).until.map_or(Datum::Null, Datum::date),
         "reported" => columns.reported(row).map_or(Datum::Null, Datum::date),
         "reference" => text(columns.reference(row)),
         "locator" => text(columns.locator(row)),
@@ -116,6 +116,31 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
             crate::model::Polarity::Asserted => "asserted",
             crate::model::Polarity::Denied => "denied",
         }),
+        _ => Datum::Null,
+    }
+}
+
+/// A property that a coded field gives: of every claim with this code the same.
+pub fn of_code(columns: &Columns, of: Coded, code: usize, key: &str) -> Datum {
+    let likelihood = code
+        .checked_sub(1)
+        .and_then(|at| columns.likelihoods().get(at));
+    let period = columns.periods().get(code);
+    match (of, key) {
+        (Coded::Likelihood, "likelihood") => {
+            likelihood.map_or(Datum::Null, |given| percent(given.number))
+        }
+        (Coded::Likelihood, "term") => likelihood
+            .filter(|given| given.scale != Scale::Percent)
+            .map_or(Datum::Null, |given| Datum::text(given.term.as_str())),
+        (Coded::Valid, "from") => {
+            let from = period.and_then(|period| period.from);
+            from.map_or(Datum::Null, Datum::date)
+        }
+        (Coded::Valid, "until") => {
+            let until = period.and_then(|period| period.until);
+            until.map_or(Datum::Null, Datum::date)
+        }
         _ => Datum::Null,
     }
 }
