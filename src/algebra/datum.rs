@@ -110,6 +110,21 @@ impl Datum {
         }
     }
 
+    /// The whole number that it equals, if there is one.
+    pub fn whole(&self) -> Option<i64> {
+        match self {
+            // Above 2^53 a number does not tell which whole number it is.
+            Datum::Value(Value::Int(number)) => {
+                Some(*number).filter(|number| number.unsigned_abs() < 1 << 53)
+            }
+            Datum::Value(Value::Float(number)) => {
+                let whole = number.fract() == 0.0 && number.abs() < (1u64 << 53) as f64;
+                whole.then_some(*number as i64)
+            }
+            _ => None,
+        }
+    }
+
     /// The number, if it is one.
     pub fn as_float(&self) -> Option<f64> {
         match self {

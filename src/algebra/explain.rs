@@ -11,7 +11,7 @@ use crate::algebra::plan::{
 use crate::algebra::terms::{Aggregate, Labels, Mode, Route, Test};
 use crate::algebra::var::{Var, Variables};
 use crate::graph::{ClaimFilter, Direction, GraphView};
-use crate::model::EntityId;
+use crate::model::{EntityId, RelationId};
 
 /// A plan as lines of text, each ending with a line feed.
 pub fn explain(plan: &Plan, variables: &Variables, view: &dyn GraphView) -> String {
@@ -57,6 +57,7 @@ impl Explainer<'_> {
             Plan::Match { .. }
             | Plan::Unit
             | Plan::Row(_)
+            | Plan::Claims { .. }
             | Plan::Filter { .. }
             | Plan::Unwind { .. }
             | Plan::Union(_)
@@ -118,6 +119,20 @@ impl Explainer<'_> {
                     self.var(*to),
                     self.var(*fact),
                     self.filter(filter)
+                )
+            }
+            Plan::Claims {
+                var,
+                relations,
+                filter,
+            } => {
+                let name = |id: &RelationId| self.view.vocabulary().relation(*id).name.as_str();
+                let names: Vec<&str> = relations.iter().map(name).collect();
+                let filter = self.filter(filter);
+                format!(
+                    "claims of {} as {}{filter}",
+                    names.join("|"),
+                    self.var(*var)
                 )
             }
             Plan::Tally(tally) => {

@@ -67,6 +67,15 @@ pub enum Plan {
         /// A row for each claim, not for each fact.
         claims: bool,
     },
+    /// Each visible claim of some relations, and nothing else.
+    Claims {
+        /// The variable that gets the claim.
+        var: Var,
+        /// Of which relations, sorted.
+        relations: Vec<RelationId>,
+        /// Which claims count.
+        filter: ClaimFilter,
+    },
     /// Each input row once for each walk that repeats an inner pattern from the bound end.
     Repeat {
         /// The rows.

@@ -4,16 +4,17 @@
 #![allow(clippy::wildcard_enum_match_arm)] // What it does not know is left to the executor.
 
 use crate::algebra::datum::Datum;
+use crate::algebra::expressions::{expression_vars, parts};
+use crate::algebra::functions::graph::of_code;
 use crate::algebra::functions::{operators, temporal};
 use crate::algebra::plan::Expression;
+use crate::algebra::var::Var;
+use crate::graph::{Coded, Columns};
 use crate::model::Value;
 
 /// The value of an expression; `read` gives that of a property of a variable. `None` where it fails or
 /// needs more than that.
-pub fn value(
-    expression: &Expression,
-    read: &dyn Fn(&Expression) -> Option<Datum>,
-) -> Option<Datum> {
+fn value(expression: &Expression, read: &dyn Fn(&Expression) -> Option<Datum>) -> Option<Datum> {
     if let Some(known) = read(expression) {
         return Some(known);
     }
@@ -43,7 +44,7 @@ pub fn value(
 }
 
 /// Whether a condition is true, false or neither; `None` as for values.
-pub fn truth(
+fn truth(
     expression: &Expression,
     read: &dyn Fn(&Expression) -> Option<Datum>,
 ) -> Option<Option<bool>> {
@@ -70,4 +71,91 @@ pub fn truth(
             _ => None,
         },
     }
+}
+
+/// The one coded field that an expression reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The variable of the claim.
+    pub claim: Var,
+    /// Which field.
+    pub of: Coded,
+    /// How many codes it has.
+    pub codes: usize,
+}
+
+/// How many codes may be decided beforehand.
+const CODES: usize = 20_000;
+
+/// The coded field that an expression reads and nothing else; `None` where there is no such, or where it
+/// has too many codes.
+pub fn field(expression: &Expression, columns: &Columns) -> Option<Field> {
+    let vars = expression_vars(expression);
+    let claim = *vars.first()?;
+    if vars.iter().any(|var| *var != claim) {
+        return None;
+    }
+    let mut keys: Vec<&str> = Vec::new();
+    properties(expression, claim, &mut keys);
+    let of = match keys.as_slice() {
+        [] => return None,
+        keys if keys.iter().all(|key| ["from", "until"].contains(key)) => Coded::Valid,
+        keys if keys.iter().all(|key| ["likelihood", "term"].contains(key)) => Coded::Likelihood,
+        _ => return None,
+    };
+    let codes = match of {
+        Coded::Valid => columns.periods().len(),
+        Coded::Likelihood => columns.likelihoods().len() + 1,
+    };
+    // A free property of that name would be read first.
+    let hidden = keys.iter().any(|key| columns.has_free(key));
+    (!hidden && codes <= CODES).then_some(Field { claim, of, codes })
+}
+
+/// The properties of a claim that an expression reads.
+fn properties<'e>(expression: &'e Expression, claim: Var, keys: &mut Vec<&'e str>) {
+    if let Expression::Get(of, key) = expression
+        && *bare(of) == Expression::Var(claim)
+        && !keys.contains(&key.as_str())
+    {
+        keys.push(key);
+    }
+    for part in parts(expression) {
+        properties(part, claim, keys);
+    }
+}
+
+/// An expression without the place that it stands at.
+pub fn bare(expression: &Expression) -> &Expression {
+    match expression {
+        Expression::At(_, inner) => bare(inner),
+        other => other,
+    }
+}
+
+/// The value of an expression for each code of its field; `None` where it cannot be told.
+pub fn by_code(expression: &Expression, field: Field, columns: &Columns) -> Option<Vec<Datum>> {
+    let value_of = |code: usize| {
+        let read = |part: &Expression| match part {
+            Expression::Get(of, key) if *bare(of) == Expression::Var(field.claim) => {
+                Some(of_code(columns, field.of, code, key))
+            }
+            _ => None,
+        };
+        value(expression, &read)
+    };
+    (0..field.codes).map(value_of).collect()
+}
+
+/// Whether a condition on a claim's field holds, for each code, and in words what it reads.
+pub fn passes(condition: &Expression, columns: &Columns) -> Option<(Field, Vec<bool>)> {
+    let field = field(condition, columns)?;
+    let values = by_code(condition, field, columns)?;
+    let truth = |value: &Datum| match value {
+        Datum::Value(Value::Bool(truth)) => Some(*truth),
+        Datum::Null => Some(false),
+        _ => None,
+    };
+    let passes = values.iter().map(truth).collect::<Option<_>>()?;
+    Some((field, passes))
 }

@@ -25,7 +25,7 @@ pub fn each_filter(plan: &mut Plan, visit: &mut dyn FnMut(&mut ClaimFilter)) {
         | Plan::Apply { inner, .. }
         | Plan::Pick { inner, .. } => each_filter(inner, visit),
         Plan::Repeat { repeat, .. } => each_filter(&mut repeat.inner, visit),
-        Plan::Expand { filter, .. } => visit(filter),
+        Plan::Expand { filter, .. } | Plan::Claims { filter, .. } => visit(filter),
         Plan::Frontier { steps, .. } => steps.iter_mut().for_each(|step| visit(&mut step.filter)),
         Plan::Tally(tally) => tally
             .steps
@@ -68,9 +68,12 @@ impl Plan {
     /// The plans that this one reads rows from, in order.
     pub fn inputs(&self) -> Vec<&Plan> {
         match self {
-            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Tally(_) | Plan::Paths(_) => {
-                Vec::new()
-            }
+            Plan::Unit
+            | Plan::Row(_)
+            | Plan::Frontier { .. }
+            | Plan::Tally(_)
+            | Plan::Claims { .. }
+            | Plan::Paths(_) => Vec::new(),
             Plan::Match { input, .. }
             | Plan::Keep { input, .. }
             | Plan::Scan { input, .. }
@@ -95,9 +98,12 @@ impl Plan {
     /// The same, to change them.
     pub fn inputs_mut(&mut self) -> Vec<&mut Plan> {
         match self {
-            Plan::Unit | Plan::Row(_) | Plan::Frontier { .. } | Plan::Tally(_) | Plan::Paths(_) => {
-                Vec::new()
-            }
+            Plan::Unit
+            | Plan::Row(_)
+            | Plan::Frontier { .. }
+            | Plan::Tally(_)
+            | Plan::Claims { .. }
+            | Plan::Paths(_) => Vec::new(),
             Plan::Match { input, .. }
             | Plan::Keep { input, .. }
             | Plan::Scan { input, .. }
@@ -219,6 +225,7 @@ impl Plan {
                 bound.extend(repeat.groups.iter().map(|(_, list)| *list));
             }
             Plan::Tally(tally) => bound.push(tally.var),
+            Plan::Claims { var, .. } => bound.push(*var),
             Plan::Paths(search) => bound.push(search.var),
             Plan::Optional { inner, .. } | Plan::Pick { inner, .. } => bound.extend(inner.binds()),
             Plan::Apply { columns, .. } => bound.extend(columns),
@@ -266,6 +273,8 @@ impl Plan {
                 | Plan::Union(_)
                 | Plan::Frontier { .. }
                 | Plan::Tally(_)
+                | Plan::Claims { .. }
+                | Plan::Claims { .. }
                 | Plan::Paths(_)
                 | Plan::Write { .. }
         );

@@ -43,6 +43,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                         | Column::Facts(_)
                         | Column::Claims(_)
                         | Column::Values(_)
+                        | Column::Coded(..)
                         | Column::Paths(_) => &none,
                     };
                     let keys = keys
@@ -166,6 +167,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                     | Column::Facts(_)
                     | Column::Claims(_)
                     | Column::Values(_)
+                    | Column::Coded(..)
                     | Column::Evidence(_) => Vec::new(),
                 })
                 .collect();
@@ -216,6 +218,7 @@ fn shown(view: &dyn GraphView, batch: &Batch, var: Var, row: usize) -> String {
         Column::Facts(_)
         | Column::Claims(_)
         | Column::Values(_)
+        | Column::Coded(..)
         | Column::Evidence(_)
         | Column::Paths(_) => batch.column(var).datum(row).shown(),
     }

@@ -7,7 +7,7 @@ use crate::engine::case::{Engine, Failure, Timing};
 use crate::graph::{ClaimFilter, Graph, GraphView};
 use crate::language::gql::{self, Ground, Signature, ast};
 use crate::optimize;
-use crate::run::{Batch, Column, Procedure, Statement, Work, batch_datum};
+use crate::run::{Batch, Column, Procedure, Statement, Work};
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -151,7 +151,7 @@ impl Engine {
                     .map(|(_, var)| batch.column(*var))
                     .collect();
                 for row in 0..batch.rows {
-                    rows.push(own.iter().map(|column| batch_datum(column, row)).collect());
+                    rows.push(own.iter().map(|column| column.datum(row)).collect());
                 }
             }
         }

@@ -332,6 +332,27 @@ impl Columns {
         (!likelihood.is_empty()).then_some((likelihood, valid))
     }
 
+    /// The codes of the likelihoods of claims; nothing where one of them was deleted by the statement
+    /// under way.
+    pub fn likelihood_codes(&self, rows: &[Row]) -> Option<Vec<u32>> {
+        let code = |row: &Row| u32::from(self.likelihood[*row as usize]);
+        self.readable(rows).then(|| rows.iter().map(code).collect())
+    }
+
+    /// The codes of their periods, in the same way.
+    pub fn valid_codes(&self, rows: &[Row]) -> Option<Vec<u32>> {
+        let code = |row: &Row| self.valid[*row as usize];
+        self.readable(rows).then(|| rows.iter().map(code).collect())
+    }
+
+    fn readable(&self, rows: &[Row]) -> bool {
+        let good = |row: &Row| *row != Row::MAX && !self.dropped.contains(*row);
+        match self.dropped.is_empty() {
+            true => !rows.contains(&Row::MAX),
+            false => rows.iter().all(good),
+        }
+    }
+
     /// The code of a likelihood in [`Columns::likelihoods`], plus one; 0: none.
     pub fn likelihood_code(&self, row: Row) -> u16 {
         self.likelihood[row as usize]

@@ -19,6 +19,8 @@ pub struct Topology {
     facts: Csr<(), Row, Directed, u32>,
     /// The place of the first claim of each fact among the claims in this order; one entry more.
     starts: Vec<u32>,
+    /// The segments of each relation, sorted.
+    of_relation: Vec<Vec<u32>>,
 }
 
 /// One fact as it is put into a topology: near end, relation, far end, row of its first claim.
@@ -50,6 +52,14 @@ impl Topology {
         }
         starts.push(place);
         first.resize(entities + 1, relation.len() as u32);
+        let mut of_relation: Vec<Vec<u32>> = Vec::new();
+        for (segment, kind) in relation.iter().enumerate() {
+            let at = usize::from(*kind);
+            if of_relation.len() <= at {
+                of_relation.resize_with(at + 1, Vec::new);
+            }
+            of_relation[at].push(segment as u32);
+        }
         // The links are sorted and distinct, which is all that can go wrong here.
         let facts = Csr::from_sorted_edges(&edges).unwrap_or_default();
         Topology {
@@ -57,6 +67,7 @@ impl Topology {
             relation,
             facts,
             starts,
+            of_relation,
         }
     }
 
@@ -129,10 +140,12 @@ impl Topology {
 
     /// All facts of a relation, by near end.
     pub fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>)) {
-        for entity in 0..self.first.len().saturating_sub(1) as u32 {
-            if let Some(run) = self.run(EntityId(entity), relation) {
-                sink(EntityId(entity), run);
+        let mut entity = 0;
+        for segment in self.of_relation.get(relation.index()).into_iter().flatten() {
+            while self.first[entity + 1] <= *segment {
+                entity += 1;
             }
+            sink(EntityId(entity as u32), self.slices(*segment));
         }
     }
 
@@ -140,7 +153,7 @@ impl Topology {
     pub fn memory(&self) -> usize {
         self.first.capacity() * 4
             + self.relation.capacity() * 2
-            + self.starts.capacity() * 4
+            + (self.starts.capacity() + self.relation.len()) * 4
             + (self.facts.node_count() + 1) * size_of::<usize>()
             + self.facts.edge_count() * 8
     }

@@ -3,8 +3,7 @@
 
 #![allow(clippy::wildcard_enum_match_arm)] // A pass names the nodes that it rewrites; the rest stays.
 
-use crate::algebra::expressions::{expression_vars, parts};
-use crate::algebra::functions::graph::of_code;
+use crate::algebra::single::bare;
 use crate::algebra::{Datum, Expression, Operator, Plan, Var, single};
 use crate::graph::{ClaimFilter, CodeTest, Coded, Compare, GraphView};
 
@@ -34,9 +33,6 @@ pub fn likelihoods(plan: Plan, view: &dyn GraphView) -> Plan {
     })
 }
 
-/// How many codes are decided beforehand.
-const CODES: usize = 20_000;
-
 /// Moves a condition that reads one coded field of one claim, such as `c.from.year = 2021`, into the
 /// expansion that gives the claim, decided for each code.
 pub fn codes(plan: Plan, view: &dyn GraphView) -> Plan {
@@ -61,60 +57,17 @@ pub fn codes(plan: Plan, view: &dyn GraphView) -> Plan {
 
 /// The claim that a condition reads, and its verdict for each code of the field.
 fn decided(condition: &Expression, view: &dyn GraphView) -> Option<(Var, CodeTest)> {
-    let vars = expression_vars(condition);
-    let claim = *vars.first()?;
-    if vars.iter().any(|var| *var != claim) {
-        return None;
-    }
-    let mut keys: Vec<&str> = Vec::new();
-    fields(condition, claim, &mut keys);
-    let of = match keys.as_slice() {
-        [] => return None,
-        keys if keys.iter().all(|key| ["from", "until"].contains(key)) => Coded::Valid,
-        keys if keys.iter().all(|key| ["likelihood", "term"].contains(key)) => Coded::Likelihood,
-        _ => return None,
+    let (field, passes) = single::passes(condition, view.columns())?;
+    let what = match field.of {
+        Coded::Likelihood => "likelihood",
+        Coded::Valid => "period",
     };
-    let columns = view.columns();
-    // A free property of that name would be read first.
-    if keys.iter().any(|key| columns.has_free(key)) {
-        return None;
-    }
-    let count = match of {
-        Coded::Valid => columns.periods().len(),
-        Coded::Likelihood => columns.likelihoods().len() + 1,
-    };
-    if count > CODES {
-        return None;
-    }
-    let verdict = |code: usize| {
-        let read = |part: &Expression| match part {
-            Expression::Get(of_claim, key) if *bare(of_claim) == Expression::Var(claim) => {
-                Some(of_code(columns, of, code, key))
-            }
-            _ => None,
-        };
-        single::truth(condition, &read).map(|truth| truth == Some(true))
-    };
-    let passes: Option<Vec<bool>> = (0..count).map(verdict).collect();
     let test = CodeTest {
-        of,
-        passes: passes?.into(),
-        text: format!("{} as asked", keys.join(" and ")),
+        of: field.of,
+        passes: passes.into(),
+        text: format!("{what} as asked"),
     };
-    Some((claim, test))
-}
-
-/// The properties of a claim that a condition reads.
-fn fields<'e>(expression: &'e Expression, claim: Var, keys: &mut Vec<&'e str>) {
-    if let Expression::Get(of, key) = expression
-        && *bare(of) == Expression::Var(claim)
-        && !keys.contains(&key.as_str())
-    {
-        keys.push(key);
-    }
-    for part in parts(expression) {
-        fields(part, claim, keys);
-    }
+    Some((field.claim, test))
 }
 
 /// A claim, a comparison and a number of percent that single precision holds as it is.
@@ -135,13 +88,6 @@ fn test(condition: &Expression) -> Option<(Var, Compare, f32)> {
     let number = Datum::as_float(constant)?;
     let held = number as f32;
     (f64::from(held) == number && compare != Compare::NotEqual).then_some((*claim, compare, held))
-}
-
-fn bare(expression: &Expression) -> &Expression {
-    match expression {
-        Expression::At(_, inner) => bare(inner),
-        other => other,
-    }
 }
 
 fn turned(compare: Compare) -> Compare {

@@ -1,5 +1,6 @@
 //! `n.key = value` in a pattern narrows what `n` may be, so that it is looked up and not searched for.
 
+use crate::algebra::single::bare;
 use crate::algebra::{Datum, EntitySet, Expression, Operator, Pattern, Plan, Var};
 use crate::graph::{Compare, GraphView};
 use crate::model::Value;
@@ -42,13 +43,6 @@ fn narrow(pattern: &mut Pattern) {
                 node.set = own.and(set.clone());
             }
         }
-    }
-}
-
-fn bare(expression: &Expression) -> &Expression {
-    match expression {
-        Expression::At(_, inner) => bare(inner),
-        other => other,
     }
 }
 

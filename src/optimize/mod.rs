@@ -9,6 +9,7 @@ pub mod limits;
 pub mod lookups;
 pub mod patterns;
 pub mod tallies;
+pub mod unread;
 
 use crate::algebra::Plan;
 use crate::graph::GraphView;
@@ -59,6 +60,11 @@ pub const PASSES: &[Pass] = &[
         name: "add up",
         doc: "where all rows of a chain or a circle are only counted, add numbers up and build none",
         run: tallies::tallies,
+    },
+    Pass {
+        name: "leave out what nobody reads",
+        doc: "give facts where no claim is read, and claims alone where no end is",
+        run: unread::unread,
     },
     Pass {
         name: "push limits",

@@ -85,6 +85,43 @@ impl Folded {
         Ok(())
     }
 
+    /// Whether it keeps what it is given.
+    pub fn keeps(&self) -> bool {
+        self.seen.is_some()
+            || !matches!(
+                self.function,
+                AggregateFunction::Count
+                    | AggregateFunction::Sum
+                    | AggregateFunction::Average
+                    | AggregateFunction::Min
+                    | AggregateFunction::Max
+            )
+    }
+
+    /// The same value so many times more, for functions that keep nothing.
+    pub fn add_many(&mut self, value: &Datum, times: u64) -> Result<(), Fault> {
+        let adds = matches!(
+            self.function,
+            AggregateFunction::Sum | AggregateFunction::Average
+        );
+        match (value, i64::try_from(times)) {
+            (Datum::Null, _) => Ok(()),
+            (value, Ok(many)) if adds && value.as_float().is_some() => {
+                let sum = binary(Operator::Multiply, value, &Datum::int(many))?;
+                self.add(sum, None)?;
+                self.count += times - 1;
+                Ok(())
+            }
+            (value, _) if !adds => {
+                self.add(value.clone(), None)?;
+                self.count += times - 1;
+                Ok(())
+            }
+            // Durations: their parts are rounded one by one.
+            (value, _) => (0..times).try_for_each(|_| self.add(value.clone(), None)),
+        }
+    }
+
     fn check(&self) -> Result<(), Fault> {
         match self.parameter.as_float() {
             Some(share) if (0.0..=1.0).contains(&share) => Ok(()),

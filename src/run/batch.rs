@@ -5,6 +5,7 @@
 
 use crate::algebra::{Datum, PathRow, Var};
 use crate::model::EntityId;
+use std::sync::Arc;
 
 /// No entity or fact in an id column.
 pub const NONE: u32 = u32::MAX;
@@ -53,6 +54,8 @@ pub enum Column {
     Claims(Vec<u32>),
     /// Values.
     Values(Vec<Datum>),
+    /// Values of which each stands once in a list: their places.
+    Coded(Vec<u32>, Arc<Vec<Datum>>),
     /// Collected evidence.
     Evidence(Vec<Tuples>),
     /// Paths.
@@ -60,10 +63,12 @@ pub enum Column {
 }
 
 impl Column {
-    /// The value of a row; evidence and paths are no values.
+    /// The value of a row; evidence is no value.
     pub fn datum(&self, row: usize) -> Datum {
         match self {
-            Column::Absent | Column::Evidence(_) | Column::Paths(_) => Datum::Null,
+            Column::Absent | Column::Evidence(_) => Datum::Null,
+            Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
+            Column::Coded(codes, values) => values[codes[row] as usize].clone(),
             Column::Entities(ids) => match ids[row] {
                 NONE => Datum::Null,
                 id => Datum::Entity(EntityId(id)),
@@ -91,7 +96,7 @@ impl Column {
                     NONE
                 }
             },
-            Column::Absent | Column::Evidence(_) | Column::Paths(_) => NONE,
+            Column::Absent | Column::Evidence(_) | Column::Paths(_) | Column::Coded(..) => NONE,
         }
     }
 
@@ -128,6 +133,7 @@ impl Column {
             Column::Entities(values) => Column::Entities(ids(values)),
             Column::Facts(values) => Column::Facts(ids(values)),
             Column::Claims(values) => Column::Claims(ids(values)),
+            Column::Coded(codes, values) => Column::Coded(ids(codes), values.clone()),
             Column::Values(values) => Column::Values(
                 rows.iter()
                     .map(|row| values[*row as usize].clone())
@@ -144,14 +150,6 @@ impl Column {
                     .collect(),
             ),
         }
-    }
-}
-
-/// The value of a row of a column, paths included.
-pub fn batch_datum(column: &Column, row: usize) -> Datum {
-    match column {
-        Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
-        column => column.datum(row),
     }
 }
 

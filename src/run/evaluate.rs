@@ -282,10 +282,7 @@ impl<'a, 'g> Rows<'a, 'g> {
     fn variable(&self, var: Var, row: usize) -> Datum {
         match self.own.iter().rev().find(|(own, _)| *own == var) {
             Some((_, value)) => value.clone(),
-            None => match self.batch.column(var) {
-                Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
-                column => column.datum(row),
-            },
+            None => self.batch.column(var).datum(row),
         }
     }
 

@@ -1,14 +1,18 @@
-//! Group: one row for each distinct combination of keys, in the order of first appearance. Keys
-//! that are ids are hashed as numbers; evidence is collected as distinct tuples of facts.
+//! Group: one row for each distinct combination of keys, in the order of first appearance. The group of
+//! each row of a batch is found first, then each aggregate takes the whole batch; keys that are ids or
+//! codes find their group by place.
 
 #![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
 
 use crate::algebra::{Aggregate, Datum, Var};
-use crate::model::EntityId;
-use crate::run::aggregate::Folded;
-use crate::run::batch::{Batch, Column, NONE, Tuples};
+use crate::run::batch::{Batch, Column, NONE};
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::run::folds::Fold;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// From how many groups on those of entities are found by place.
+const MANY: usize = 256;
 
 /// The operator.
 pub struct Group<'p> {
@@ -22,118 +26,28 @@ pub struct Group<'p> {
     pub ids: bool,
 }
 
-/// What one aggregate holds of one group.
-enum State {
-    Tuples(Tuples, FxHashSet<Vec<u32>>),
-    /// Ids, and what one of them is as a value.
-    Ids(FxHashSet<u32>, fn(u32) -> Datum),
-    Values(FxHashSet<Vec<u8>>),
-    Count(u64),
-    Folded(Box<Folded>),
-}
-
-impl State {
-    fn new(aggregate: &Aggregate) -> State {
-        match aggregate {
-            Aggregate::Collect(facts) => State::Tuples(
-                Tuples {
-                    width: facts.len(),
-                    facts: Vec::new(),
-                },
-                FxHashSet::default(),
-            ),
-            Aggregate::CountDistinct(_) => {
-                State::Ids(FxHashSet::default(), |id| Datum::Entity(EntityId(id)))
-            }
-            Aggregate::Count => State::Count(0),
-            Aggregate::Of {
-                function, distinct, ..
-            } => State::Folded(Box::new(Folded::new(*function, *distinct))),
-        }
-    }
-
-    fn add(&mut self, aggregate: &Aggregate, batch: &Batch, row: usize) -> Result<(), Halt> {
-        match (aggregate, self) {
-            (Aggregate::Collect(facts), State::Tuples(tuples, seen)) => {
-                let tuple: Vec<u32> = facts
-                    .iter()
-                    .map(|fact| batch.column(*fact).id(row))
-                    .collect();
-                let bare = tuple.iter().all(|fact| *fact == NONE);
-                if !bare && !seen.contains(&tuple) {
-                    tuples.facts.extend_from_slice(&tuple);
-                    seen.insert(tuple);
-                }
-            }
-            (Aggregate::CountDistinct(var), state) => {
-                let column = batch.column(*var);
-                match (column, &mut *state) {
-                    (Column::Absent | Column::Evidence(_), _) => {}
-                    (
-                        Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids),
-                        State::Ids(seen, as_value),
-                    ) => {
-                        *as_value = match column {
-                            Column::Facts(_) => Datum::Fact,
-                            Column::Claims(_) => Datum::Claim,
-                            _ => |id| Datum::Entity(EntityId(id)),
-                        };
-                        if ids[row] != NONE {
-                            seen.insert(ids[row]);
-                        }
-                    }
-                    _ => {
-                        // Other values than ids: from now on all are told apart by their keys.
-                        if let State::Ids(seen, as_value) = &mut *state {
-                            let known = std::mem::take(seen).into_iter();
-                            let known = known.map(|id| key_of(&as_value(id)));
-                            *state = State::Values(known.collect());
-                        }
-                        let value = crate::run::batch::batch_datum(column, row);
-                        if let (State::Values(seen), false) = (&mut *state, value.is_null()) {
-                            seen.insert(key_of(&value));
-                        }
-                    }
-                }
-            }
-            (Aggregate::Count, State::Count(count)) => *count += 1,
-            (
-                Aggregate::Of {
-                    var,
-                    parameter,
-                    span,
-                    ..
-                },
-                State::Folded(folded),
-            ) => {
-                let value = match batch.column(*var) {
-                    Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
-                    column => column.datum(row),
-                };
-                let parameter = parameter.map(|var| batch.column(var).datum(row));
-                folded
-                    .add(value, parameter)
-                    .map_err(|fault| fault.at(*span))?;
-            }
-            (Aggregate::Collect(_) | Aggregate::Count | Aggregate::Of { .. }, _) => {}
-        }
-        Ok(())
-    }
-}
-
-/// A value as a key that equivalent values share.
-fn key_of(value: &Datum) -> Vec<u8> {
-    let mut key = Vec::new();
-    value.key(&mut key);
-    key
-}
-
 /// The key of a group.
 #[derive(PartialEq, Eq, Hash)]
 enum GroupKey {
     Id(u32),
     Ids(Vec<u32>),
+    /// A whole number alone; a number that equals one is one.
+    Int(i64),
     Bytes(Vec<u8>),
+}
+
+/// The groups so far.
+struct Groups {
+    by_key: FxHashMap<GroupKey, u32>,
+    /// The groups of entities by their number, once there are many.
+    by_entity: Vec<u32>,
+    /// The groups of codes, and of which values.
+    by_code: Option<(Arc<Vec<Datum>>, Vec<u32>)>,
+    /// The keys of each group, a column for each.
+    keys: Vec<Vec<Datum>>,
+    /// Whether a key was an entity, or nothing, in all batches.
+    entities: Vec<bool>,
+    count: usize,
 }
 
 impl Group<'_> {
@@ -149,20 +63,130 @@ impl Group<'_> {
             keys if keys.iter().all(ids) => {
                 GroupKey::Ids(keys.iter().map(|var| batch.column(*var).id(row)).collect())
             }
+            [one] => value_key(batch.column(*one), row),
             keys => {
                 let mut bytes = Vec::new();
                 for var in keys {
                     match batch.column(*var) {
                         Column::Values(values) => values[row].key(&mut bytes),
-                        Column::Paths(paths) => {
-                            Datum::Path(Box::new(paths[row].clone())).key(&mut bytes);
-                        }
                         column => column.datum(row).key(&mut bytes),
                     }
                 }
                 GroupKey::Bytes(bytes)
             }
         }
+    }
+
+    /// The group of each row of a batch; new ones are begun.
+    fn groups_of(&self, batch: &Batch, groups: &mut Groups, execution: &Execution<'_>) -> Vec<u32> {
+        match self.keys {
+            [] => vec![0; batch.rows],
+            [one] => match batch.column(*one) {
+                Column::Coded(codes, values) => groups.of_codes(codes, values),
+                Column::Entities(ids) if self.ids && groups.count > MANY => {
+                    groups.of_entities(ids, execution.graph.entities().len())
+                }
+                _ => self.hashed(batch, groups),
+            },
+            _ => self.hashed(batch, groups),
+        }
+    }
+
+    fn hashed(&self, batch: &Batch, groups: &mut Groups) -> Vec<u32> {
+        let mut found = Vec::with_capacity(batch.rows);
+        for row in 0..batch.rows {
+            let key = self.key(batch, row);
+            let next = groups.count as u32;
+            let group = *groups.by_key.entry(key).or_insert(next);
+            if group == next {
+                groups.count += 1;
+                for (column, var) in groups.keys.iter_mut().zip(self.keys) {
+                    column.push(batch.column(*var).datum(row));
+                }
+            }
+            found.push(group);
+        }
+        found
+    }
+}
+
+/// The key of one value.
+fn value_key(column: &Column, row: usize) -> GroupKey {
+    let of = |value: &Datum| match value.whole() {
+        Some(number) => GroupKey::Int(number),
+        None => {
+            let mut bytes = Vec::new();
+            value.key(&mut bytes);
+            GroupKey::Bytes(bytes)
+        }
+    };
+    match column {
+        Column::Values(values) => of(&values[row]),
+        column => of(&column.datum(row)),
+    }
+}
+
+impl Groups {
+    fn of_codes(&mut self, codes: &[u32], values: &Arc<Vec<Datum>>) -> Vec<u32> {
+        let same = |known: &(Arc<Vec<Datum>>, Vec<u32>)| Arc::ptr_eq(&known.0, values);
+        let mut by_code = match self.by_code.take().filter(same) {
+            Some((_, by_code)) => by_code,
+            None => vec![NONE; values.len()],
+        };
+        let column = Column::Coded((0..values.len() as u32).collect(), values.clone());
+        let mut found = Vec::with_capacity(codes.len());
+        for code in codes {
+            let mut group = by_code[*code as usize];
+            if group == NONE {
+                // Several codes may have one value.
+                let next = self.count as u32;
+                let key = value_key(&column, *code as usize);
+                group = *self.by_key.entry(key).or_insert(next);
+                if group == next {
+                    self.count += 1;
+                    self.keys[0].push(values[*code as usize].clone());
+                }
+                by_code[*code as usize] = group;
+            }
+            found.push(group);
+        }
+        self.by_code = Some((values.clone(), by_code));
+        found
+    }
+
+    fn of_entities(&mut self, ids: &[u32], entities: usize) -> Vec<u32> {
+        if self.by_entity.is_empty() {
+            self.by_entity = vec![NONE; entities];
+            for (key, group) in &self.by_key {
+                if let GroupKey::Id(id) = key
+                    && *id != NONE
+                {
+                    self.by_entity[*id as usize] = *group;
+                }
+            }
+        }
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let next = self.count as u32;
+            let group = match self.by_entity.get_mut(*id as usize) {
+                Some(group) => {
+                    if *group == NONE {
+                        *group = next;
+                    }
+                    *group
+                }
+                None => *self.by_key.entry(GroupKey::Id(*id)).or_insert(next),
+            };
+            if group == next {
+                self.count += 1;
+                self.keys[0].push(match *id {
+                    NONE => Datum::Null,
+                    id => Datum::Entity(crate::model::EntityId(id)),
+                });
+            }
+            found.push(group);
+        }
+        found
     }
 }
 
@@ -171,104 +195,47 @@ impl Operator for Group<'_> {
         let Some(mut input) = self.input.take() else {
             return Ok(None);
         };
-        let mut groups: FxHashMap<GroupKey, usize> = FxHashMap::default();
-        let mut states: Vec<Vec<State>> = Vec::new();
-        let mut keys: Vec<Vec<Datum>> = vec![Vec::new(); self.keys.len()];
-        let mut ids: Vec<bool> = vec![true; self.keys.len()];
-        let fresh = |aggregates: &[(Var, Aggregate)]| {
-            aggregates
-                .iter()
-                .map(|(_, aggregate)| State::new(aggregate))
-                .collect::<Vec<_>>()
+        let mut groups = Groups {
+            by_key: FxHashMap::default(),
+            by_entity: Vec::new(),
+            by_code: None,
+            keys: vec![Vec::new(); self.keys.len()],
+            entities: vec![true; self.keys.len()],
+            // Without keys there is one group, even of nothing.
+            count: usize::from(self.keys.is_empty()),
         };
-        if self.keys.is_empty() {
-            groups.insert(GroupKey::Ids(Vec::new()), 0);
-            states.push(fresh(self.aggregates));
-        }
+        let mut folds: Vec<Fold> = self
+            .aggregates
+            .iter()
+            .map(|(_, aggregate)| Fold::new(aggregate))
+            .collect();
         while let Some(batch) = input.next(execution)? {
             execution.passed(&batch)?;
-            let before = states.len();
-            for (at, var) in self.keys.iter().enumerate() {
-                ids[at] &= matches!(batch.column(*var), Column::Entities(_) | Column::Absent);
+            let before = groups.count;
+            for (known, var) in groups.entities.iter_mut().zip(self.keys) {
+                *known &= matches!(batch.column(*var), Column::Entities(_) | Column::Absent);
             }
-            if self.keys.is_empty() {
-                // One group: nothing is looked up.
-                for ((_, aggregate), state) in self.aggregates.iter().zip(&mut states[0]) {
-                    match state {
-                        State::Count(count) => *count += batch.rows as u64,
-                        state => {
-                            for row in 0..batch.rows {
-                                state.add(aggregate, &batch, row)?;
-                            }
-                        }
-                    }
-                }
+            let of = self.groups_of(&batch, &mut groups, execution);
+            for ((_, aggregate), fold) in self.aggregates.iter().zip(&mut folds) {
+                fold.add(aggregate, &batch, &of, groups.count)?;
             }
-            let looked_up = if self.keys.is_empty() { 0 } else { batch.rows };
-            for row in 0..looked_up {
-                let key = self.key(&batch, row);
-                let group = *groups.entry(key).or_insert_with(|| {
-                    states.push(fresh(self.aggregates));
-                    for (column, var) in keys.iter_mut().zip(self.keys) {
-                        column.push(match batch.column(*var) {
-                            Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
-                            column => column.datum(row),
-                        });
-                    }
-                    states.len() - 1
-                });
-                for ((_, aggregate), state) in self.aggregates.iter().zip(&mut states[group]) {
-                    state.add(aggregate, &batch, row)?;
-                }
-            }
-            let kept = self
-                .aggregates
-                .iter()
-                .filter(|(_, aggregate)| collects(aggregate));
+            let kept = folds.iter().filter(|fold| fold.keeps()).count();
             execution.holds(
-                (states.len() - before) * 128 * (1 + self.keys.len())
-                    + batch.rows * 32 * kept.count(),
+                (groups.count - before) * 128 * (1 + self.keys.len()) + batch.rows * 32 * kept,
             )?;
         }
         let mut out = Batch {
-            rows: states.len(),
+            rows: groups.count,
             ..Batch::default()
         };
-        for ((var, column), ids) in self.keys.iter().zip(keys).zip(ids) {
+        let keys = groups.keys.into_iter().zip(groups.entities);
+        for (var, (column, ids)) in self.keys.iter().zip(keys) {
             out.set(*var, key_column(column, ids));
         }
-        let mut columns: Vec<Vec<State>> = self.aggregates.iter().map(|_| Vec::new()).collect();
-        for group in states {
-            for (column, state) in columns.iter_mut().zip(group) {
-                column.push(state);
-            }
-        }
-        for ((var, aggregate), column) in self.aggregates.iter().zip(columns) {
-            out.set(*var, state_column(aggregate, column)?);
+        for ((var, aggregate), fold) in self.aggregates.iter().zip(folds) {
+            out.set(*var, fold.done(aggregate, groups.count)?);
         }
         Ok((out.rows > 0).then_some(out))
-    }
-}
-
-/// Whether an aggregate keeps what it is given.
-fn collects(aggregate: &Aggregate) -> bool {
-    use crate::algebra::AggregateFunction;
-    match aggregate {
-        Aggregate::Collect(_) | Aggregate::CountDistinct(_) => true,
-        Aggregate::Count => false,
-        Aggregate::Of {
-            function, distinct, ..
-        } => {
-            *distinct
-                || !matches!(
-                    function,
-                    AggregateFunction::Count
-                        | AggregateFunction::Sum
-                        | AggregateFunction::Average
-                        | AggregateFunction::Min
-                        | AggregateFunction::Max
-                )
-        }
     }
 }
 
@@ -285,46 +252,4 @@ fn key_column(values: Vec<Datum>, ids: bool) -> Column {
         }
         false => Column::of(values),
     }
-}
-
-fn state_column(aggregate: &Aggregate, states: Vec<State>) -> Result<Column, Halt> {
-    Ok(match aggregate {
-        Aggregate::Collect(_) => Column::Evidence(
-            states
-                .into_iter()
-                .map(|state| match state {
-                    State::Tuples(tuples, _) => tuples,
-                    State::Ids(..) | State::Values(_) | State::Count(_) | State::Folded(_) => {
-                        Tuples::default()
-                    }
-                })
-                .collect(),
-        ),
-        Aggregate::CountDistinct(_) | Aggregate::Count => Column::Values(
-            states
-                .into_iter()
-                .map(|state| {
-                    Datum::int(match state {
-                        State::Tuples(tuples, _) => tuples.iter().count() as i64,
-                        State::Ids(seen, _) => seen.len() as i64,
-                        State::Values(seen) => seen.len() as i64,
-                        State::Count(count) => count as i64,
-                        State::Folded(_) => 0,
-                    })
-                })
-                .collect(),
-        ),
-        Aggregate::Of { span, .. } => {
-            let mut values = Vec::with_capacity(states.len());
-            for state in states {
-                values.push(match state {
-                    State::Folded(folded) => folded.done().map_err(|fault| fault.at(*span))?,
-                    State::Tuples(..) | State::Ids(..) | State::Values(_) | State::Count(_) => {
-                        Datum::Null
-                    }
-                });
-            }
-            Column::of(values)
-        }
-    })
 }

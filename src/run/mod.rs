@@ -4,11 +4,14 @@
 pub mod aggregate;
 pub mod batch;
 pub mod call;
+pub mod claims;
+pub mod coded;
 pub mod evaluate;
 pub mod evidence;
 pub mod execution;
 pub mod expand;
 pub mod filter;
+pub mod folds;
 pub mod frontier;
 pub mod group;
 pub mod keep;
@@ -30,7 +33,7 @@ pub mod union;
 pub mod unwind;
 pub mod write;
 
-pub use batch::{Batch, Column, NONE, Tuples, batch_datum};
+pub use batch::{Batch, Column, NONE, Tuples};
 pub use evidence::{RowSummary, Summary};
 pub use execution::{Execution, Halt, Limits, Work};
 pub use operator::start;

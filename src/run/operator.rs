@@ -5,8 +5,8 @@ use crate::graph::GraphView;
 use crate::run::batch::Batch;
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::{
-    call, expand, filter, frontier, group, keep, limit, optional, paths, pick, project, repeat,
-    scan, slice, sort, tally, union, unwind,
+    call, claims, expand, filter, frontier, group, keep, limit, optional, paths, pick, project,
+    repeat, scan, slice, sort, tally, union, unwind,
 };
 
 /// The operator of a plan. `outer` are the rows that an inner plan begins with.
@@ -21,6 +21,16 @@ pub fn operator<'p>(
         Plan::Row(_) => Box::new(Once(outer.cloned())),
         // The optimiser turns patterns into scans and expansions; `optimize::plain` does so too.
         Plan::Match { .. } => Box::new(Once(None)),
+        Plan::Claims {
+            var,
+            relations,
+            filter,
+        } => Box::new(claims::Claims {
+            var: *var,
+            relations,
+            filter,
+            rows: None,
+        }),
         Plan::Tally(tally) => Box::new(tally::Tallying { tally: Some(tally) }),
         // A statement writes before it runs what lies above.
         Plan::Write { .. } => Box::new(Once(None)),
@@ -59,6 +69,7 @@ pub fn operator<'p>(
             input: input(rows)?,
             columns,
             keep: *keep,
+            tables: Vec::new(),
         }),
         Plan::Slice {
             input: rows,

@@ -4,6 +4,7 @@
 
 use crate::algebra::{Expression, Var};
 use crate::run::batch::{Batch, Column};
+use crate::run::coded;
 use crate::run::evaluate::evaluate;
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 
@@ -15,6 +16,8 @@ pub struct Project<'p> {
     pub columns: &'p [(Var, Expression)],
     /// What is there stays.
     pub keep: bool,
+    /// Values of columns by code.
+    pub tables: Vec<coded::Table>,
 }
 
 impl Operator for Project<'_> {
@@ -24,12 +27,20 @@ impl Operator for Project<'_> {
         };
         execution.passed(&batch)?;
         let mut made = Vec::with_capacity(self.columns.len());
-        for (var, expression) in self.columns {
+        self.tables
+            .resize_with(self.columns.len(), coded::Table::default);
+        for (at, (var, expression)) in self.columns.iter().enumerate() {
             made.push((
                 *var,
                 match expression {
                     Expression::Var(of) if batch.binds(*of) => batch.column(*of).clone(),
-                    other => Column::of(evaluate(other, &batch, execution)?),
+                    other => {
+                        let table = &mut self.tables[at];
+                        match coded::column(table, other, &batch, execution) {
+                            Some(column) => column,
+                            None => Column::of(evaluate(other, &batch, execution)?),
+                        }
+                    }
                 },
             ));
         }

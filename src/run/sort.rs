@@ -140,6 +140,12 @@ fn joined(column: Column, other: Column, rows: usize, more: usize) -> Column {
             a.extend(b);
             Column::Paths(a)
         }
+        (Column::Coded(mut a, values), Column::Coded(b, others))
+            if std::sync::Arc::ptr_eq(&values, &others) =>
+        {
+            a.extend(b);
+            Column::Coded(a, values)
+        }
         (Column::Entities(mut a), Column::Absent) => {
             a.resize(rows + more, NONE);
             Column::Entities(a)

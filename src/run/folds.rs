@@ -1,0 +1,284 @@
+//! What aggregates hold of all groups: each takes a batch at once with the group of each row.
+
+#![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
+
+use crate::algebra::{Aggregate, AggregateFunction, Datum};
+use crate::model::EntityId;
+use crate::run::aggregate::Folded;
+use crate::run::batch::{Batch, Column, NONE, Tuples};
+use crate::run::execution::Halt;
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// How many places a histogram of codes may have.
+const PLACES: usize = 1 << 22;
+
+/// One aggregate of all groups.
+pub enum Fold {
+    /// Distinct tuples of facts.
+    Tuples(Vec<(Tuples, FxHashSet<Vec<u32>>)>),
+    /// Distinct values that are ids, and what one of them is as a value.
+    Ids(Pairs, fn(u32) -> Datum),
+    /// Distinct values by their keys.
+    Values(Vec<FxHashSet<Vec<u8>>>),
+    /// Rows.
+    Count(Vec<u64>),
+    /// Values put through a function.
+    Of(Vec<Folded>, Option<Histogram>),
+}
+
+/// Pairs of a group and an id, thinned out before the list grows.
+#[derive(Default)]
+pub struct Pairs(Vec<u64>);
+
+impl Pairs {
+    fn push(&mut self, group: u32, id: u32) {
+        let pair = u64::from(group) << 32 | u64::from(id);
+        if self.0.last() == Some(&pair) {
+            return;
+        }
+        if self.0.len() == self.0.capacity() && self.0.len() >= 1024 {
+            let before = self.0.len();
+            self.thin();
+            if self.0.len() > before / 2 {
+                self.0.reserve(before);
+            }
+        }
+        self.0.push(pair);
+    }
+
+    fn thin(&mut self) {
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
+    fn counts(mut self, groups: usize) -> Vec<u64> {
+        self.thin();
+        let mut counts = vec![0; groups];
+        for pair in self.0 {
+            counts[(pair >> 32) as usize] += 1;
+        }
+        counts
+    }
+}
+
+/// How often each code came in each group.
+pub struct Histogram {
+    values: Arc<Vec<Datum>>,
+    counts: Vec<u64>,
+}
+
+impl Fold {
+    /// Nothing so far.
+    pub fn new(aggregate: &Aggregate) -> Fold {
+        match aggregate {
+            Aggregate::Collect(_) => Fold::Tuples(Vec::new()),
+            Aggregate::CountDistinct(_) => {
+                Fold::Ids(Pairs::default(), |id| Datum::Entity(EntityId(id)))
+            }
+            Aggregate::Count => Fold::Count(Vec::new()),
+            Aggregate::Of { .. } => Fold::Of(Vec::new(), None),
+        }
+    }
+
+    /// Whether it keeps what it is given.
+    pub fn keeps(&self) -> bool {
+        match self {
+            Fold::Tuples(_) | Fold::Ids(..) | Fold::Values(_) => true,
+            Fold::Count(_) => false,
+            Fold::Of(folded, _) => folded.first().is_some_and(Folded::keeps),
+        }
+    }
+
+    /// Takes the rows of a batch, of which `of` tells the group.
+    pub fn add(
+        &mut self,
+        aggregate: &Aggregate,
+        batch: &Batch,
+        of: &[u32],
+        groups: usize,
+    ) -> Result<(), Halt> {
+        match (aggregate, &mut *self) {
+            (Aggregate::Collect(facts), Fold::Tuples(all)) => {
+                all.resize_with(groups, || {
+                    let tuples = Tuples {
+                        width: facts.len(),
+                        facts: Vec::new(),
+                    };
+                    (tuples, FxHashSet::default())
+                });
+                for (row, group) in of.iter().enumerate() {
+                    let tuple = facts.iter().map(|fact| batch.column(*fact).id(row));
+                    let tuple: Vec<u32> = tuple.collect();
+                    let (tuples, seen) = &mut all[*group as usize];
+                    let bare = tuple.iter().all(|fact| *fact == NONE);
+                    if !bare && !seen.contains(&tuple) {
+                        tuples.facts.extend_from_slice(&tuple);
+                        seen.insert(tuple);
+                    }
+                }
+            }
+            (Aggregate::CountDistinct(var), _) => self.distinct(batch.column(*var), of, groups),
+            (Aggregate::Count, Fold::Count(counts)) => {
+                counts.resize(groups, 0);
+                match counts.as_mut_slice() {
+                    [one] => *one += of.len() as u64,
+                    counts => of.iter().for_each(|group| counts[*group as usize] += 1),
+                }
+            }
+            (
+                Aggregate::Of {
+                    function,
+                    var,
+                    distinct,
+                    parameter,
+                    span,
+                },
+                Fold::Of(all, histogram),
+            ) => {
+                all.resize_with(groups, || Folded::new(*function, *distinct));
+                let column = batch.column(*var);
+                if let (Column::Coded(codes, values), false, None) = (column, distinct, parameter)
+                    && summed(*function)
+                    && counted(histogram, codes, values, of, groups)
+                {
+                    return Ok(());
+                }
+                for (row, group) in of.iter().enumerate() {
+                    let parameter = parameter.map(|var| batch.column(var).datum(row));
+                    all[*group as usize]
+                        .add(column.datum(row), parameter)
+                        .map_err(|fault| fault.at(*span))?;
+                }
+            }
+            (Aggregate::Collect(_) | Aggregate::Count | Aggregate::Of { .. }, _) => {}
+        }
+        Ok(())
+    }
+
+    fn distinct(&mut self, column: &Column, of: &[u32], groups: usize) {
+        let as_value: fn(u32) -> Datum = match column {
+            Column::Absent | Column::Evidence(_) => return,
+            Column::Facts(_) => Datum::Fact,
+            Column::Claims(_) => Datum::Claim,
+            _ => |id| Datum::Entity(EntityId(id)),
+        };
+        if let Fold::Ids(pairs, known) = self {
+            if let Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids) = column {
+                *known = as_value;
+                for (id, group) in ids.iter().zip(of).filter(|(id, _)| **id != NONE) {
+                    pairs.push(*group, *id);
+                }
+                return;
+            }
+            // Other values than ids: from now on all are told apart by their keys.
+            let mut sets: Vec<FxHashSet<Vec<u8>>> = vec![FxHashSet::default(); groups];
+            for pair in std::mem::take(&mut pairs.0) {
+                sets[(pair >> 32) as usize].insert(key_of(&known(pair as u32)));
+            }
+            *self = Fold::Values(sets);
+        }
+        if let Fold::Values(sets) = self {
+            sets.resize_with(groups, FxHashSet::default);
+            for (row, group) in of.iter().enumerate() {
+                let value = column.datum(row);
+                if !value.is_null() {
+                    sets[*group as usize].insert(key_of(&value));
+                }
+            }
+        }
+    }
+
+    /// A column of what it comes to, a row a group.
+    pub fn done(self, aggregate: &Aggregate, groups: usize) -> Result<Column, Halt> {
+        let numbers = |counts: Vec<u64>| {
+            let mut counts: Vec<Datum> = counts
+                .into_iter()
+                .map(|count| Datum::int(count as i64))
+                .collect();
+            counts.resize(groups, Datum::int(0));
+            Column::Values(counts)
+        };
+        Ok(match (self, aggregate) {
+            (Fold::Tuples(all), _) => {
+                let mut tuples: Vec<Tuples> = all.into_iter().map(|(tuples, _)| tuples).collect();
+                tuples.resize(groups, Tuples::default());
+                Column::Evidence(tuples)
+            }
+            (Fold::Ids(pairs, _), _) => numbers(pairs.counts(groups)),
+            (Fold::Values(sets), _) => numbers(sets.iter().map(|set| set.len() as u64).collect()),
+            (Fold::Count(counts), _) => numbers(counts),
+            (
+                Fold::Of(mut all, histogram),
+                Aggregate::Of {
+                    function,
+                    distinct,
+                    span,
+                    ..
+                },
+            ) => {
+                all.resize_with(groups, || Folded::new(*function, *distinct));
+                if let Some(histogram) = histogram {
+                    let width = histogram.values.len();
+                    for (place, count) in histogram.counts.iter().enumerate() {
+                        if *count > 0 {
+                            all[place / width]
+                                .add_many(&histogram.values[place % width], *count)
+                                .map_err(|fault| fault.at(*span))?;
+                        }
+                    }
+                }
+                let values = all
+                    .into_iter()
+                    .map(|folded| folded.done().map_err(|fault| fault.at(*span)));
+                Column::of(values.collect::<Result<_, _>>()?)
+            }
+            (Fold::Of(..), _) => Column::Absent,
+        })
+    }
+}
+
+/// Whether a function gives the same for values in any order, taken together.
+fn summed(function: AggregateFunction) -> bool {
+    matches!(
+        function,
+        AggregateFunction::Count
+            | AggregateFunction::Sum
+            | AggregateFunction::Average
+            | AggregateFunction::Min
+            | AggregateFunction::Max
+    )
+}
+
+/// Counts codes by group; tells whether it could.
+fn counted(
+    histogram: &mut Option<Histogram>,
+    codes: &[u32],
+    values: &Arc<Vec<Datum>>,
+    of: &[u32],
+    groups: usize,
+) -> bool {
+    let width = values.len();
+    if width * groups > PLACES {
+        return false;
+    }
+    let known = histogram.get_or_insert_with(|| Histogram {
+        values: values.clone(),
+        counts: Vec::new(),
+    });
+    if !Arc::ptr_eq(&known.values, values) {
+        return false;
+    }
+    known.counts.resize(width * groups, 0);
+    for (code, group) in codes.iter().zip(of) {
+        known.counts[*group as usize * width + *code as usize] += 1;
+    }
+    true
+}
+
+/// A value as a key that equivalent values share.
+fn key_of(value: &Datum) -> Vec<u8> {
+    let mut key = Vec::new();
+    value.key(&mut key);
+    key
+}
