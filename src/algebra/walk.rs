@@ -274,7 +274,6 @@ impl Plan {
                 | Plan::Frontier { .. }
                 | Plan::Tally(_)
                 | Plan::Claims { .. }
-                | Plan::Claims { .. }
                 | Plan::Paths(_)
                 | Plan::Write { .. }
         );
