@@ -4,6 +4,7 @@
 
 use crate::algebra::Plan;
 use crate::answer::{Answer, Fact};
+use crate::engine::cache::Cache;
 use crate::graph::{Applied, Graph, GraphView, Polarities, Row, Seen};
 use crate::language::gql::Signature;
 use crate::language::question::Context;
@@ -106,6 +107,8 @@ pub struct Engine {
     pub(in crate::engine) as_written: bool,
     /// Procedures that were given from outside.
     pub(in crate::engine) procedures: Vec<(Signature, Procedure)>,
+    /// Queries that were asked before.
+    pub(in crate::engine) cache: Cache,
     /// How many queries have run.
     pub(in crate::engine) statements: u64,
     /// Whether a query has written.
@@ -149,6 +152,7 @@ impl Engine {
 
     /// From now on plans run as they were written: slower, and with the same answers.
     pub fn run_as_written(&mut self) {
+        self.cache.forget();
         self.as_written = true;
     }
 

@@ -1,6 +1,7 @@
 //! The whole pipeline: text in, answers and changes out. It holds the case, the last answer and the
 //! parameters; it prints nothing and reads no file.
 
+pub mod cache;
 pub mod case;
 pub mod gql;
 pub mod imports;

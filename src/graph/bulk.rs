@@ -86,27 +86,23 @@ impl Graph {
         &mut self,
         declared: Vocabulary,
         entities: Vec<Entity>,
-        rows: Vec<Rows>,
+        rows: Rows,
         recorded: i64,
     ) -> Result<(), BulkError> {
         let count = (self.entities().len() + entities.len()) as u32;
         let relations = declared.relations().count() as u16;
         self.free(&entities)?;
-        let mut before = 0;
-        for part in &rows {
-            let ends = part.subject.iter().zip(&part.object);
-            let good = |((subject, object), relation): ((&u32, &u32), &u16)| {
-                *subject < count && *object < count && *relation < relations
-            };
-            if let Some(at) = ends.zip(&part.relation).position(|row| !good(row)) {
-                return Err(BulkError::Missing(before + at));
-            }
-            let named = part.attributions.iter();
-            let mut named = named.flat_map(|of| of.sources.iter().chain(&of.via));
-            if named.any(|id| id.0 >= count) {
-                return Err(BulkError::Missing(before));
-            }
-            before += part.subject.len();
+        let ends = rows.subject.iter().zip(&rows.object);
+        let good = |((subject, object), relation): ((&u32, &u32), &u16)| {
+            *subject < count && *object < count && *relation < relations
+        };
+        if let Some(at) = ends.zip(&rows.relation).position(|row| !good(row)) {
+            return Err(BulkError::Missing(at));
+        }
+        let named = rows.attributions.iter();
+        let mut named = named.flat_map(|of| of.sources.iter().chain(&of.via));
+        if named.any(|id| id.0 >= count) {
+            return Err(BulkError::Missing(0));
         }
         self.vocabulary = declared;
         for kind in entities.iter().flat_map(|entity| &entity.types) {
@@ -114,16 +110,12 @@ impl Graph {
         }
         self.entities.add_many(entities);
         self.columns.begin(recorded);
-        self.columns.reserve(before);
-        for part in rows {
-            for at in 0..part.subject.len() {
-                if part.relation[at] == Vocabulary::ALSO_KNOWN_AS.0 {
-                    let ends = (EntityId(part.subject[at]), EntityId(part.object[at]));
-                    self.entities.bears(ends.0, ends.1, part.flags[at] & 1 == 0);
-                }
-            }
-            self.columns.append(part);
+        let aliases = rows.relation.iter().enumerate();
+        for (at, _) in aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0) {
+            let ends = (EntityId(rows.subject[at]), EntityId(rows.object[at]));
+            self.entities.bears(ends.0, ends.1, rows.flags[at] & 1 == 0);
         }
+        self.columns.append(rows);
         self.settle();
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use crate::graph::dictionary::Dictionary;
 use crate::graph::row::Row;
-use crate::graph::rows::{Attribution, RowDetail, Rows};
+use crate::graph::rows::Attribution;
 use crate::model::{
     Claim, ClaimId, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Period,
     Polarity, RelationId, Reliability, TxId, Value,
@@ -15,10 +15,10 @@ use rustc_hash::FxHashMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Detail {
     /// Code of the reference's text; 0: none.
-    reference: u32,
-    locator: Option<Box<str>>,
-    quote: Option<Box<str>>,
-    properties: Vec<(String, Value)>,
+    pub(in crate::graph) reference: u32,
+    pub(in crate::graph) locator: Option<Box<str>>,
+    pub(in crate::graph) quote: Option<Box<str>>,
+    pub(in crate::graph) properties: Vec<(String, Value)>,
 }
 
 /// When changes were recorded.
@@ -40,35 +40,35 @@ pub struct Retraction {
 /// The fields of all claims. Every column has one entry a row.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    subject: Vec<u32>,
-    relation: Vec<u16>,
-    object: Vec<u32>,
-    attribution: Vec<u32>,
-    likelihood: Vec<u16>,
-    flags: Vec<u16>,
-    valid: Vec<u32>,
-    reported: Vec<u32>,
-    recorded: Vec<u32>,
-    number: Vec<u32>,
-    detail: Vec<u32>,
+    pub(in crate::graph) subject: Vec<u32>,
+    pub(in crate::graph) relation: Vec<u16>,
+    pub(in crate::graph) object: Vec<u32>,
+    pub(in crate::graph) attribution: Vec<u32>,
+    pub(in crate::graph) likelihood: Vec<u16>,
+    pub(in crate::graph) flags: Vec<u16>,
+    pub(in crate::graph) valid: Vec<u32>,
+    pub(in crate::graph) reported: Vec<u32>,
+    pub(in crate::graph) recorded: Vec<u32>,
+    pub(in crate::graph) number: Vec<u32>,
+    pub(in crate::graph) detail: Vec<u32>,
     /// Row by claim number, from number 1.
-    row_by_number: Vec<u32>,
-    attributions: Dictionary<Attribution>,
-    likelihoods: Vec<Likelihood>,
-    periods: Dictionary<Period>,
-    references: Dictionary<String>,
-    details: Vec<Detail>,
-    transactions: Vec<Transaction>,
-    retractions: FxHashMap<u32, Retraction>,
+    pub(in crate::graph) row_by_number: Vec<u32>,
+    pub(in crate::graph) attributions: Dictionary<Attribution>,
+    pub(in crate::graph) likelihoods: Vec<Likelihood>,
+    pub(in crate::graph) periods: Dictionary<Period>,
+    pub(in crate::graph) references: Dictionary<String>,
+    pub(in crate::graph) details: Vec<Detail>,
+    pub(in crate::graph) transactions: Vec<Transaction>,
+    pub(in crate::graph) retractions: FxHashMap<u32, Retraction>,
     /// Rows that are denials or retracted: all that the default filter may have to leave out.
-    unusual: RoaringBitmap,
+    pub(in crate::graph) unusual: RoaringBitmap,
     /// Rows that the statement under way deleted: nothing of them may be read any more.
-    dropped: RoaringBitmap,
+    pub(in crate::graph) dropped: RoaringBitmap,
     /// Likelihoods and periods once more in the order of incoming facts; empty where they would not
     /// be true any more.
-    incoming: (Vec<u16>, Vec<u32>),
+    pub(in crate::graph) incoming: (Vec<u16>, Vec<u32>),
     /// Keys of free properties that some claim has or had.
-    free: rustc_hash::FxHashSet<Box<str>>,
+    pub(in crate::graph) free: rustc_hash::FxHashSet<Box<str>>,
 }
 
 /// Flags: bit 0 polarity, bits 1–2 confidence, 3–5 reliability, 6–8 credibility, 9–11 marking; 0
@@ -308,19 +308,6 @@ impl Columns {
         }
     }
 
-    /// Lays likelihoods and periods out in the order of other facts, given as rows and numbers of
-    /// claims.
-    pub(in crate::graph) fn lay_out(&mut self, facts: impl Iterator<Item = (Row, u32)>) {
-        let mut likelihood = Vec::with_capacity(self.len());
-        let mut valid = Vec::with_capacity(self.len());
-        for (row, count) in facts {
-            let rows = row as usize..(row + count) as usize;
-            likelihood.extend_from_slice(&self.likelihood[rows.clone()]);
-            valid.extend_from_slice(&self.valid[rows]);
-        }
-        self.incoming = (likelihood, valid);
-    }
-
     /// The coded fields that filters read, by row.
     pub(in crate::graph) fn outgoing(&self) -> (&[u16], &[u32]) {
         (&self.likelihood, &self.valid)
@@ -358,6 +345,11 @@ impl Columns {
         self.likelihood[row as usize]
     }
 
+    /// How many transactions there were.
+    pub fn transactions(&self) -> usize {
+        self.transactions.len()
+    }
+
     /// Whether any claim has or had a free property of this name.
     pub fn has_free(&self, key: &str) -> bool {
         self.free.contains(key)
@@ -366,264 +358,6 @@ impl Columns {
     /// Whether the statement under way deleted it.
     pub fn is_dropped(&self, row: Row) -> bool {
         self.dropped.contains(row)
-    }
-
-    /// Deletes a claim for the statement under way: to later ones it was taken back.
-    pub(in crate::graph) fn drop_row(&mut self, row: Row) {
-        self.retract(row, None);
-        self.dropped.insert(row);
-    }
-
-    /// The statement has ended.
-    pub(in crate::graph) fn forget_dropped(&mut self) {
-        self.dropped.clear();
-    }
-
-    /// Undoes a retraction.
-    pub(in crate::graph) fn reinstate(&mut self, row: Row) {
-        self.retractions.remove(&row);
-        self.dropped.remove(row);
-        if self.polarity(row) == Polarity::Asserted {
-            self.unusual.remove(row);
-        }
-    }
-
-    /// Takes the last claim away, as if it had never been recorded.
-    pub(in crate::graph) fn pop(&mut self) {
-        let row = (self.len() as u32).saturating_sub(1);
-        self.subject.pop();
-        self.relation.pop();
-        self.object.pop();
-        self.attribution.pop();
-        self.likelihood.pop();
-        self.flags.pop();
-        self.valid.pop();
-        self.reported.pop();
-        self.recorded.pop();
-        self.number.pop();
-        self.detail.pop();
-        self.row_by_number.pop();
-        self.retractions.remove(&row);
-        self.unusual.remove(row);
-        self.dropped.remove(row);
-    }
-
-    /// Puts other fields in the place of a claim's; its ends and its number stay.
-    pub(in crate::graph) fn replace(&mut self, row: Row, claim: Claim<EntityId>) {
-        self.incoming = Default::default();
-        let at = row as usize;
-        let kept = (self.subject[at], self.relation[at], self.object[at]);
-        // The claim is written behind the last row and its fields are moved from there.
-        let last = self.push(claim) as usize;
-        self.attribution.swap_remove(at);
-        self.likelihood.swap_remove(at);
-        self.flags.swap_remove(at);
-        self.valid.swap_remove(at);
-        self.reported.swap_remove(at);
-        self.detail.swap_remove(at);
-        self.subject.truncate(last);
-        self.relation.truncate(last);
-        self.object.truncate(last);
-        self.recorded.truncate(last);
-        self.number.truncate(last);
-        self.row_by_number.pop();
-        self.unusual.remove(last as u32);
-        (self.subject[at], self.relation[at], self.object[at]) = kept;
-        let usual =
-            self.polarity(row) == Polarity::Asserted && !self.retractions.contains_key(&row);
-        match usual {
-            true => self.unusual.remove(row),
-            false => self.unusual.insert(row),
-        };
-    }
-
-    /// Opens a transaction; what is pushed next belongs to it.
-    pub(in crate::graph) fn begin(&mut self, recorded: i64) -> TxId {
-        self.transactions.push(Transaction { recorded });
-        TxId(self.transactions.len() as u32 - 1)
-    }
-
-    /// Appends a claim, recorded by the last transaction, and gives its row.
-    pub(in crate::graph) fn push(&mut self, claim: Claim<EntityId>) -> Row {
-        let row = self.len() as u32;
-        self.flags.push(flags(&claim));
-        if claim.polarity == Polarity::Denied {
-            self.unusual.insert(row);
-        }
-        self.subject.push(claim.subject.0);
-        self.relation.push(claim.relation.0);
-        self.object.push(claim.object.0);
-        let mut sources = claim.sources;
-        sources.sort_unstable();
-        sources.dedup();
-        let attribution = Attribution {
-            sources,
-            via: claim.via,
-        };
-        self.attribution.push(self.attributions.code(attribution));
-        let likelihood = claim
-            .likelihood
-            .map_or(0, |given| self.likelihood_of(given));
-        self.likelihood.push(likelihood);
-        self.valid.push(self.periods.code(claim.valid));
-        let reported = claim.reported.map_or(Period::UNKNOWN, Period::on);
-        self.reported.push(self.periods.code(reported));
-        self.recorded
-            .push(self.transactions.len().saturating_sub(1) as u32);
-        let bare = claim.reference.is_none()
-            && claim.locator.is_none()
-            && claim.quote.is_none()
-            && claim.properties.is_empty();
-        let detail = match bare {
-            true => 0,
-            false => self.detail_of(RowDetail {
-                reference: claim.reference,
-                locator: claim.locator,
-                quote: claim.quote,
-                properties: claim.properties,
-            }),
-        };
-        self.detail.push(detail);
-        self.row_by_number.push(row);
-        self.number.push(self.row_by_number.len() as u32);
-        row
-    }
-
-    /// Appends claims in columns, recorded by the last transaction.
-    pub(in crate::graph) fn append(&mut self, rows: Rows) {
-        let first = self.len() as u32;
-        let count = rows.subject.len();
-        let coded = |codes: &[u32], known: Vec<u32>| -> Vec<u32> {
-            codes.iter().map(|code| known[*code as usize]).collect()
-        };
-        let attributions = rows.attributions.into_iter();
-        let attributions = attributions.map(|item| self.attributions.code(item));
-        let attributions = attributions.collect();
-        let periods = rows.periods.into_iter();
-        let periods: Vec<u32> = periods.map(|item| self.periods.code(item)).collect();
-        let likelihoods = rows.likelihoods.into_iter();
-        let likelihoods: Vec<u16> = likelihoods
-            .map(|item| item.map_or(0, |given| self.likelihood_of(given)))
-            .collect();
-        let denied = rows.flags.iter().enumerate();
-        let denied = denied.filter(|(_, flags)| *flags & 1 == 1);
-        self.unusual.extend(denied.map(|(at, _)| first + at as u32));
-        self.subject.extend(rows.subject);
-        self.relation.extend(rows.relation);
-        self.object.extend(rows.object);
-        self.flags.extend(rows.flags);
-        self.attribution
-            .extend(coded(&rows.attribution, attributions));
-        self.valid.extend(coded(&rows.valid, periods.clone()));
-        self.reported.extend(coded(&rows.reported, periods));
-        let likelihoods = rows
-            .likelihood
-            .iter()
-            .map(|code| likelihoods[*code as usize]);
-        self.likelihood.extend(likelihoods);
-        let transaction = self.transactions.len().saturating_sub(1) as u32;
-        self.recorded.resize(first as usize + count, transaction);
-        self.detail.resize(first as usize + count, 0);
-        for (row, detail) in rows.details {
-            self.detail[(first + row) as usize] = self.detail_of(detail);
-        }
-        let number = self.row_by_number.len() as u32;
-        self.row_by_number.extend(first..first + count as u32);
-        self.number.extend(number + 1..=number + count as u32);
-    }
-
-    /// The code of what few claims have.
-    fn detail_of(&mut self, given: RowDetail) -> u32 {
-        let reference = given.reference.map_or(0, |text| self.references.code(text));
-        for (key, _) in &given.properties {
-            if !self.free.contains(key.as_str()) {
-                self.free.insert(key.as_str().into());
-            }
-        }
-        self.details.push(Detail {
-            reference,
-            locator: given.locator.map(String::into_boxed_str),
-            quote: given.quote.map(String::into_boxed_str),
-            properties: given.properties,
-        });
-        self.details.len() as u32
-    }
-
-    fn likelihood_of(&mut self, given: Likelihood) -> u16 {
-        // There are as many distinct likelihoods as scales have terms, and numbers of percent.
-        match self.likelihoods.iter().position(|known| *known == given) {
-            Some(at) => at as u16 + 1,
-            None if self.likelihoods.len() < usize::from(u16::MAX) - 1 => {
-                self.likelihoods.push(given);
-                self.likelihoods.len() as u16
-            }
-            // More than 65,534 distinct numbers: the nearest known one stands for the rest.
-            None => {
-                let distance = |known: &Likelihood| (known.number - given.number).abs();
-                let nearest = self.likelihoods.iter().enumerate();
-                let nearest = nearest.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
-                nearest.map_or(0, |(at, _)| at as u16 + 1)
-            }
-        }
-    }
-
-    /// Marks a claim as taken back by the last transaction.
-    pub(in crate::graph) fn retract(&mut self, row: Row, because: Option<String>) {
-        let by = TxId(self.transactions.len().saturating_sub(1) as u32);
-        self.retractions.insert(row, Retraction { by, because });
-        self.unusual.insert(row);
-    }
-
-    /// Puts the rows into a new order: `order[new] = old`. Numbers stay.
-    pub(in crate::graph) fn reorder(&mut self, order: &[Row]) {
-        fn gather<T: Copy>(column: &mut Vec<T>, order: &[Row]) {
-            *column = order.iter().map(|old| column[*old as usize]).collect();
-        }
-        gather(&mut self.subject, order);
-        gather(&mut self.relation, order);
-        gather(&mut self.object, order);
-        gather(&mut self.attribution, order);
-        gather(&mut self.likelihood, order);
-        gather(&mut self.flags, order);
-        gather(&mut self.valid, order);
-        gather(&mut self.reported, order);
-        gather(&mut self.recorded, order);
-        gather(&mut self.number, order);
-        gather(&mut self.detail, order);
-        let old = std::mem::take(&mut self.retractions);
-        let mut unusual = RoaringBitmap::new();
-        let (was, mut moved) = (&self.unusual, FxHashMap::default());
-        for (new, before) in order
-            .iter()
-            .enumerate()
-            .filter(|(_, old)| was.contains(**old))
-        {
-            unusual.insert(new as u32);
-            if let Some(retraction) = old.get(before) {
-                moved.insert(new as u32, retraction.clone());
-            }
-        }
-        self.retractions = moved;
-        self.unusual = unusual;
-        for (row, number) in self.number.iter().enumerate() {
-            self.row_by_number[*number as usize - 1] = row as u32;
-        }
-    }
-
-    /// Makes room for claims to come.
-    pub(in crate::graph) fn reserve(&mut self, claims: usize) {
-        self.subject.reserve_exact(claims);
-        self.relation.reserve_exact(claims);
-        self.object.reserve_exact(claims);
-        self.attribution.reserve_exact(claims);
-        self.likelihood.reserve_exact(claims);
-        self.flags.reserve_exact(claims);
-        self.valid.reserve_exact(claims);
-        self.reported.reserve_exact(claims);
-        self.recorded.reserve_exact(claims);
-        self.number.reserve_exact(claims);
-        self.detail.reserve_exact(claims);
-        self.row_by_number.reserve_exact(claims);
     }
 
     /// Bytes that the columns and dictionaries take on the heap, roughly for the texts.

@@ -19,12 +19,23 @@ fn hash(handle: &str) -> u64 {
     FxBuildHasher.hash_one(handle)
 }
 
+/// The part of a hash that is kept, as a hash: it decides the place, so that a table grows without
+/// looking at names.
+fn spread(hash: u64) -> u64 {
+    let part = hash >> 32;
+    part << 32 | part
+}
+
+fn kept((part, _): &(u32, u32)) -> u64 {
+    spread(u64::from(*part) << 32)
+}
+
 /// The entities of a case, by [`EntityId`].
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
     items: Vec<Entity>,
-    /// The ids of all that have a handle, by the hash of it: the text stands in `items` alone.
-    handles: HashTable<u32>,
+    /// The ids of all that have a handle, with a part of its hash: the text stands in `items` alone.
+    handles: HashTable<(u32, u32)>,
     /// The texts that are aliases; a text may be the handle of another entity as well.
     texts: FxHashMap<Box<str>, u32>,
     /// For each text, by its id, the entities that bear it as an alias, in order of recording.
@@ -65,9 +76,12 @@ impl Entities {
 
     /// The entity of exactly this handle.
     pub fn by_handle(&self, handle: &str) -> Option<EntityId> {
-        let same = |id: &u32| self.items[*id as usize].name == handle;
-        let found = self.handles.find(hash(handle), same);
-        found.map(|id| EntityId(*id))
+        let hash = hash(handle);
+        let same = |(own, id): &(u32, u32)| {
+            *own == (hash >> 32) as u32 && self.items[*id as usize].name == handle
+        };
+        let found = self.handles.find(spread(hash), same);
+        found.map(|(_, id)| EntityId(*id))
     }
 
     /// The alias of exactly this text.
@@ -252,9 +266,7 @@ impl Entities {
             });
         let folded: Vec<(String, u32)> = folded.collect();
         self.items.reserve_exact(entities.len());
-        let items = &self.items;
-        self.handles
-            .reserve(entities.len(), |id| hash(&items[*id as usize].name));
+        self.handles.reserve(entities.len(), kept);
         for entity in entities {
             let id = self.items.len() as u32;
             for kind in &entity.types {
@@ -268,9 +280,9 @@ impl Entities {
 
     /// Puts the handle of an entity into the table.
     fn handle(&mut self, id: u32) {
-        let items = &self.items;
-        let own = |id: &u32| hash(&items[*id as usize].name);
-        self.handles.insert_unique(own(&id), id, own);
+        let hash = hash(&self.items[id as usize].name);
+        let part = (hash >> 32) as u32;
+        self.handles.insert_unique(spread(hash), (part, id), kept);
     }
 
     /// Adds an entity that a query makes: under its name where that is free, otherwise under a
@@ -314,9 +326,8 @@ impl Entities {
         match deleted {
             true => {
                 self.deleted.insert(id.0);
-                let own = self
-                    .handles
-                    .find_entry(hash(&entity.name), |known| *known == id.0);
+                let hash = spread(hash(&entity.name));
+                let own = self.handles.find_entry(hash, |(_, known)| *known == id.0);
                 if let Ok(own) = own {
                     own.remove();
                 }
@@ -496,7 +507,7 @@ impl Entities {
             .map(|entity| entity.name.len() + entity.types.len() * 2 + entity.properties.len() * 64)
             .sum();
         self.items.capacity() * size_of::<Entity>()
-            + self.handles.capacity() * 5
+            + self.handles.capacity() * 9
             + self.texts.capacity() * 32
             + self
                 .by_type

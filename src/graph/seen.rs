@@ -311,6 +311,34 @@ impl<G: GraphView + ?Sized> GraphView for Seen<'_, G> {
         });
     }
 
+    fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>) {
+        let before = out.len();
+        self.graph.scan_claims(relation, out);
+        let columns = self.graph.columns();
+        let unusual = columns.unusual();
+        if self.plain && unusual.is_empty() {
+            return;
+        }
+        let tables = self.coded_only.then(|| self.tables());
+        let mut kept = before;
+        for at in before..out.len() {
+            let row = out[at];
+            let passes = match tables {
+                Some((likely, valid)) => {
+                    likely[usize::from(columns.likelihood_code(row))]
+                        && valid[columns.valid_code(row) as usize]
+                        && !unusual.contains(row)
+                }
+                None => self.passes(row),
+            };
+            if passes {
+                out[kept] = row;
+                kept += 1;
+            }
+        }
+        out.truncate(kept);
+    }
+
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {
         self.graph
             .fact(subject, relation, object)

@@ -38,49 +38,20 @@ impl Graph {
                     (subject, u64::from(relation) << 32 | u64::from(object), row)
                 });
                 sort_groups(&mut keys);
-                let links = facts(&keys);
-                let mut counts = vec![RelationCounts::default(); relations];
-                for row in 0..rows as u32 {
-                    counts[columns.relation(row).index()].claims += 1;
-                }
-                let order: Vec<Row> = keys.into_iter().map(|(_, _, row)| row).collect();
-                let ((), (out, into)) = rayon::join(
+                let order: Vec<Row> = keys.iter().map(|(_, _, row)| *row).collect();
+                let (links, claims) = facts(keys);
+                let ((), (out, into, mut counts, objects)) = rayon::join(
                     || columns.reorder(&order),
                     || {
-                        ends(
-                            &links,
-                            |of, fact| {
-                                of.facts += u64::from(fact);
-                                of.subjects += 1 - u64::from(fact);
-                            },
-                            &mut counts,
-                        );
-                        let behind =
-                            |at: usize| links.get(at + 1).map_or(rows as u32, |next| next.3);
-                        let mut claims = vec![0u32; rows];
-                        for (at, link) in links.iter().enumerate() {
-                            claims[link.3 as usize] = behind(at) - link.3;
-                        }
-                        let claims = |link: &Link| claims[link.3 as usize];
-                        let out = Topology::new(count, &links, claims);
-                        let mut turned = grouped(links.len(), count, |at| {
-                            let (subject, relation, object, row) = links[at as usize];
-                            (object, u64::from(relation) << 32 | u64::from(subject), row)
-                        });
-                        drop(links);
-                        sort_groups(&mut turned);
-                        let turned: Vec<Link> = turned
-                            .into_iter()
-                            .map(|(near, key, row)| (near, (key >> 32) as u16, key as u32, row))
-                            .collect();
-                        ends(
-                            &turned,
-                            |of, fact| of.objects += 1 - u64::from(fact),
-                            &mut counts,
-                        );
-                        (out, Topology::new(count, &turned, claims))
+                        // One after the other: both at once would take half as much memory again.
+                        let (into, objects) = incoming(count, relations, &links, &claims);
+                        let (out, counts) = outgoing(count, relations, &links, &claims);
+                        (out, into, counts, objects)
                     },
                 );
+                for (of, objects) in counts.iter_mut().zip(objects) {
+                    of.objects = objects.objects;
+                }
                 (out, into, counts)
             },
         );
@@ -138,34 +109,70 @@ fn sort_groups(keys: &mut [Key]) {
     halves(keys);
 }
 
-/// The facts of sorted claims, each with its first row in the new order.
-fn facts(keys: &[Key]) -> Vec<Link> {
+/// The facts of sorted claims, each with its first row in the new order, and how many claims it has.
+fn facts(keys: Vec<Key>) -> (Vec<Link>, Vec<u32>) {
     let mut links: Vec<Link> = Vec::with_capacity(keys.len());
+    let mut claims: Vec<u32> = Vec::with_capacity(keys.len());
     for (row, (subject, key, _)) in keys.iter().enumerate() {
         let (relation, object) = ((key >> 32) as u16, *key as u32);
-        let same = links
-            .last()
-            .is_some_and(|last| (last.0, last.1, last.2) == (*subject, relation, object));
-        if !same {
-            links.push((*subject, relation, object, row as u32));
+        match links.last() {
+            Some(last) if (last.0, last.1, last.2) == (*subject, relation, object) => {
+                if let Some(last) = claims.last_mut() {
+                    *last += 1;
+                }
+            }
+            _ => {
+                links.push((*subject, relation, object, row as u32));
+                claims.push(1);
+            }
         }
     }
-    links
+    (links, claims)
 }
 
-/// Calls `count` for every link (flag set) and for every first link of a near end (flag not set).
-fn ends(
+/// The facts from their subjects, and what there is of each relation.
+fn outgoing(
+    entities: usize,
+    relations: usize,
     links: &[Link],
-    mut count: impl FnMut(&mut RelationCounts, bool),
-    counts: &mut [RelationCounts],
-) {
+    claims: &[u32],
+) -> (Topology, Vec<RelationCounts>) {
+    let mut counts = vec![RelationCounts::default(); relations];
     let mut last: Option<(u32, u16)> = None;
-    for link in links {
+    for (link, claims) in links.iter().zip(claims) {
         let of = &mut counts[link.1 as usize];
-        count(of, true);
-        if last != Some((link.0, link.1)) {
-            count(of, false);
-            last = Some((link.0, link.1));
-        }
+        of.facts += 1;
+        of.claims += u64::from(*claims);
+        of.subjects += u64::from(last != Some((link.0, link.1)));
+        last = Some((link.0, link.1));
     }
+    let links = links.iter().copied().zip(claims.iter().copied());
+    (Topology::new(entities, links), counts)
+}
+
+/// The facts from their objects, and of how many each relation is.
+fn incoming(
+    entities: usize,
+    relations: usize,
+    links: &[Link],
+    claims: &[u32],
+) -> (Topology, Vec<RelationCounts>) {
+    let mut turned = grouped(links.len(), entities, |at| {
+        let (subject, relation, object, _) = links[at as usize];
+        (object, u64::from(relation) << 32 | u64::from(subject), at)
+    });
+    sort_groups(&mut turned);
+    let mut counts = vec![RelationCounts::default(); relations];
+    let mut last: Option<(u32, u16)> = None;
+    for (object, key, _) in &turned {
+        let relation = (key >> 32) as u16;
+        counts[usize::from(relation)].objects += u64::from(last != Some((*object, relation)));
+        last = Some((*object, relation));
+    }
+    let turned = turned.into_iter().map(|(object, key, at)| {
+        let at = at as usize;
+        let link = (object, (key >> 32) as u16, key as u32, links[at].3);
+        (link, claims[at])
+    });
+    (Topology::new(entities, turned), counts)
 }

@@ -223,6 +223,16 @@ impl GraphView for Graph {
         }
     }
 
+    fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>) {
+        for rows in self.out.scan_rows(relation, self.settled) {
+            out.extend(rows);
+        }
+        if !self.recent.is_empty() {
+            let recent = self.settled..self.columns.len() as u32;
+            out.extend(recent.filter(|row| self.columns.relation(*row) == relation));
+        }
+    }
+
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {
         let ends = (subject.0, relation.0, object.0);
         self.settled_fact(ends)

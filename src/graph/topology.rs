@@ -27,28 +27,26 @@ pub struct Topology {
 pub type Link = (u32, u16, u32, Row);
 
 impl Topology {
-    /// The topology of facts that come sorted by near end, relation and far end, each once.
-    /// `claims` tells how many claims each has.
-    pub fn new(entities: usize, links: &[Link], claims: impl Fn(&Link) -> u32) -> Topology {
-        let mut starts = Vec::with_capacity(links.len() + 1);
-        let mut place = 0;
+    /// The topology of facts that come sorted by near end, relation and far end, each once and with
+    /// the number of its claims.
+    pub fn new(entities: usize, links: impl ExactSizeIterator<Item = (Link, u32)>) -> Topology {
         let mut first = Vec::with_capacity(entities + 1);
         let mut relation = Vec::new();
         let mut edges: Vec<(u32, u32, Row)> = Vec::with_capacity(links.len());
+        let mut starts = Vec::with_capacity(links.len() + 1);
+        let mut place = 0;
         let mut last: Option<(u32, u16)> = None;
-        for (near, kind, far, row) in links {
-            if last != Some((*near, *kind)) {
-                while first.len() <= *near as usize {
+        for ((near, kind, far, row), claims) in links {
+            if last != Some((near, kind)) {
+                while first.len() <= near as usize {
                     first.push(relation.len() as u32);
                 }
-                relation.push(*kind);
-                last = Some((*near, *kind));
+                relation.push(kind);
+                last = Some((near, kind));
             }
-            edges.push((relation.len() as u32 - 1, *far, *row));
-        }
-        for link in links {
+            edges.push((relation.len() as u32 - 1, far, row));
             starts.push(place);
-            place += claims(link);
+            place += claims;
         }
         starts.push(place);
         first.resize(entities + 1, relation.len() as u32);
@@ -147,6 +145,25 @@ impl Topology {
             }
             sink(EntityId(entity as u32), self.slices(*segment));
         }
+    }
+
+    /// The rows of the claims of a relation, of `all` claims that stand in this order.
+    pub fn scan_rows(
+        &self,
+        relation: RelationId,
+        all: Row,
+    ) -> impl Iterator<Item = std::ops::Range<Row>> + '_ {
+        let segments = self.of_relation.get(relation.index()).into_iter().flatten();
+        let last = self.relation.len() as u32 - u32::from(!self.relation.is_empty());
+        let first = |segment: u32| self.facts.edges_slice(segment).first().copied();
+        segments.map(move |segment| {
+            let behind = if *segment < last {
+                first(segment + 1)
+            } else {
+                None
+            };
+            first(*segment).unwrap_or(all)..behind.unwrap_or(all)
+        })
     }
 
     /// Bytes on the heap. Of `Csr`: a row offset (`usize`) a node, a column and a weight an edge.

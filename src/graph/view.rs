@@ -40,6 +40,9 @@ pub trait GraphView {
     /// All facts of a relation, grouped by subject: the sink gets a subject and some of its facts.
     fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>));
 
+    /// Appends all visible claims of a relation, by subject.
+    fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>);
+
     /// The fact of two entities under a relation, if a claim of it is visible.
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row>;
 

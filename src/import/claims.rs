@@ -56,6 +56,8 @@ struct Reader<'t> {
     attributions: rustc_hash::FxHashMap<(u32, u32), u32>,
     /// Codes of periods by the codes of their dates: on, from, until.
     periods: rustc_hash::FxHashMap<(u32, u32, u32), u32>,
+    /// The period asked for last.
+    last_period: ((u32, u32, u32), u32),
 }
 
 /// The value of a field that is a word of a list.
@@ -90,15 +92,14 @@ fn polarity(cell: &str, denied: bool) -> Result<Polarity, String> {
     }
 }
 
-/// Reads a block; `end` finds an entity by what a cell calls it.
-pub fn read(table: &Table, block: &Block, end: &(dyn Fn(&[u8]) -> End + Sync)) -> Part {
+/// Reads a block into rows that are empty; `end` finds an entity by what a cell calls it.
+pub fn read(table: &Table, block: &Block, room: Rows, end: &(dyn Fn(&[u8]) -> End + Sync)) -> Part {
+    let mut rows = room;
+    rows.attributions.push(Attribution::default());
+    rows.periods.push(Period::UNKNOWN);
     let mut reader = Reader {
         table,
-        rows: Rows {
-            attributions: vec![Attribution::default()],
-            periods: vec![Period::UNKNOWN],
-            ..Rows::default()
-        },
+        rows,
         fresh: Codes::new(String::new()),
         relations: Codes::new(table.stem().to_owned()),
         likelihoods: Codes::new(None),
@@ -109,6 +110,7 @@ pub fn read(table: &Table, block: &Block, end: &(dyn Fn(&[u8]) -> End + Sync)) -
         dates: Codes::new(None),
         attributions: [((0, 0), 0)].into_iter().collect(),
         periods: [((0, 0, 0), 0)].into_iter().collect(),
+        last_period: ((0, 0, 0), 0),
     };
     let constants: Vec<(usize, Field, &[u8])> = table
         .constants
@@ -140,8 +142,8 @@ impl Reader<'_> {
         let (mut subject, mut object) = (None, None);
         let (mut relation, mut likely, mut sources, mut via) = (0, 0, 0, 0);
         let (mut on, mut from, mut until, mut reported) = (0, 0, 0, 0);
-        let mut marks: Claim<()> = Claim::new((), RelationId(0), ());
-        let mut detail = RowDetail::default();
+        // Few tables have such fields.
+        let mut rare: Option<Box<(Claim<()>, RowDetail)>> = None;
         for (at, field, cell) in cells {
             if cell.is_empty() {
                 continue;
@@ -174,7 +176,7 @@ impl Reader<'_> {
                         word(cell, Confidence::named(cell), "low, moderate or high").map(Some)
                     };
                     let code = self.confidences.code(cell, level).map_err(wrong)?;
-                    marks.confidence = self.confidences.items[code as usize];
+                    of_rare(&mut rare).0.confidence = self.confidences.items[code as usize];
                     continue;
                 }
                 Field::Source => {
@@ -198,7 +200,8 @@ impl Reader<'_> {
                     let cell = text(cell).map_err(wrong)?.trim();
                     if !cell.is_empty() {
                         let header = column.map_or("", |at| table.headers[at].as_str());
-                        rare(&mut marks, &mut detail, other, header, cell).map_err(wrong)?;
+                        let (marks, detail) = of_rare(&mut rare);
+                        seldom(marks, detail, other, header, cell).map_err(wrong)?;
                     }
                     continue;
                 }
@@ -221,14 +224,19 @@ impl Reader<'_> {
         let reported = self.period(reported, 0, 0).unwrap_or(0);
         let attribution = self.attribution(sources, via);
         let rows = &mut self.rows;
-        if detail != RowDetail::default() {
-            detail.properties.sort_by(|a, b| a.0.cmp(&b.0));
-            rows.details.push((rows.subject.len() as u32, detail));
+        let mut marked = 0;
+        if let Some(rare) = rare {
+            let (marks, mut detail) = *rare;
+            marked = flags(&marks);
+            if detail != RowDetail::default() {
+                detail.properties.sort_by(|a, b| a.0.cmp(&b.0));
+                rows.details.push((rows.subject.len() as u32, detail));
+            }
         }
         rows.subject.push(subject);
         rows.relation.push(relation as u16);
         rows.object.push(object);
-        rows.flags.push(flags(&marks));
+        rows.flags.push(marked);
         rows.attribution.push(attribution);
         rows.likelihood.push(likely);
         rows.valid.push(valid);
@@ -254,7 +262,11 @@ impl Reader<'_> {
     /// The code of a period; nothing where it would end before it begins.
     fn period(&mut self, on: u32, from: u32, until: u32) -> Option<u32> {
         let key = (on, from, until);
+        if key == self.last_period.0 {
+            return Some(self.last_period.1);
+        }
         if let Some(code) = self.periods.get(&key) {
+            self.last_period = (key, *code);
             return Some(*code);
         }
         let of = |code: u32| self.dates.items[code as usize];
@@ -298,8 +310,15 @@ fn named(names: &mut Codes<String>, cell: &str, header: &str) -> Result<Vec<u32>
     Ok(codes)
 }
 
+fn of_rare(rare: &mut Option<Box<(Claim<()>, RowDetail)>>) -> &mut (Claim<()>, RowDetail) {
+    rare.get_or_insert_with(|| {
+        let marks = Claim::new((), RelationId(0), ());
+        Box::new((marks, RowDetail::default()))
+    })
+}
+
 /// What few tables have.
-fn rare(
+fn seldom(
     marks: &mut Claim<()>,
     detail: &mut RowDetail,
     field: Field,

@@ -1,7 +1,7 @@
 //! Tables joined to what a case knows: ids and names are found, new words are declared, and all of it
 //! waits until every table was read. The case itself is changed by whoever asked for this.
 
-use crate::graph::{Attribution, Graph, GraphView, Rows};
+use crate::graph::{Attribution, Gathered, Graph, GraphView, Rows};
 use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
@@ -74,16 +74,18 @@ pub struct Staging<'g> {
     words: Vocabulary,
     first: u32,
     entities: Vec<Entity>,
-    /// The places of `entities` by the hash of their handles.
-    handles: HashTable<u32>,
+    /// The places of `entities` with the hashes of their handles.
+    handles: HashTable<(u64, u32)>,
     ids: Ids,
-    rows: Vec<Rows>,
+    rows: Gathered,
+    /// Room for the rows of blocks to come.
+    spare: Vec<Rows>,
     rejects: Vec<Reject>,
     keep_rejects: bool,
 }
 
 /// What goes into the case: words, entities, claims.
-pub type Staged = (Vocabulary, Vec<Entity>, Vec<Rows>, Imported);
+pub type Staged = (Vocabulary, Vec<Entity>, Rows, Imported);
 
 fn hash(name: &str) -> u64 {
     FxBuildHasher.hash_one(name)
@@ -107,7 +109,8 @@ impl<'g> Staging<'g> {
             entities: Vec::new(),
             handles: HashTable::new(),
             ids,
-            rows: Vec::new(),
+            rows: Gathered::default(),
+            spare: Vec::new(),
             rejects: Vec::new(),
             keep_rejects,
         }
@@ -159,8 +162,12 @@ impl<'g> Staging<'g> {
                         .for_each(|part| self.take_entities(table, part));
                 }
                 Kind::Claims => {
+                    let mut spare = std::mem::take(&mut self.spare);
+                    spare.resize_with(some.len(), Rows::default);
                     let end = |cell: &[u8]| self.end(cell);
-                    let read = |block: Block| claims::read(table, &block, &end);
+                    let read =
+                        |(block, room): (Block, Rows)| claims::read(table, &block, room, &end);
+                    let some: Vec<_> = some.into_iter().zip(spare).collect();
                     let parts: Vec<_> = some.into_par_iter().map(read).collect();
                     parts.into_iter().for_each(|part| self.take_claims(part));
                 }
@@ -173,16 +180,18 @@ impl<'g> Staging<'g> {
 
     /// The place among the new entities of a handle.
     fn staged(&self, name: &str) -> Option<u32> {
-        let same = |at: &u32| self.entities[*at as usize].name == name;
-        self.handles.find(hash(name), same).copied()
+        let hash = hash(name);
+        let same =
+            |(own, at): &(u64, u32)| *own == hash && self.entities[*at as usize].name == name;
+        self.handles.find(hash, same).map(|(_, at)| *at)
     }
 
     fn stage(&mut self, entity: Entity) -> u32 {
         let at = self.entities.len() as u32;
+        let own = hash(&entity.name);
         self.entities.push(entity);
-        let entities = &self.entities;
-        let own = |at: &u32| hash(&entities[*at as usize].name);
-        self.handles.insert_unique(own(&at), at, own);
+        self.handles
+            .insert_unique(own, (own, at), |(hash, _)| *hash);
         self.first + at
     }
 
@@ -380,7 +389,8 @@ impl<'g> Staging<'g> {
             };
         }
         self.rejects.extend(part.rejects);
-        self.rows.push(rows);
+        let emptied = self.rows.add(rows);
+        self.spare.push(emptied);
     }
 
     /// What goes into the case; without leave to keep rejects, what was refused instead.
@@ -390,10 +400,11 @@ impl<'g> Staging<'g> {
         }
         let imported = Imported {
             entities: self.entities.len(),
-            claims: self.rows.iter().map(|rows| rows.subject.len()).sum(),
+            claims: self.rows.len(),
             rejects: self.rejects,
         };
-        Ok((self.words, self.entities, self.rows, imported))
+        drop(self.spare);
+        Ok((self.words, self.entities, self.rows.done(), imported))
     }
 }
 

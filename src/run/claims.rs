@@ -29,20 +29,7 @@ impl Operator for Claims<'_> {
             let mut rows: Vec<u32> = Vec::new();
             for relation in self.relations {
                 execution.check()?;
-                seen.scan(
-                    *relation,
-                    &mut |_, run| match (run.claims, run.facts.first()) {
-                        // The claims of outgoing facts stand one behind the other.
-                        (Some(beside), Some(first)) => {
-                            let count = beside.starts[run.facts.len()] - beside.starts[0];
-                            rows.extend(*first..*first + count);
-                        }
-                        _ => run
-                            .facts
-                            .iter()
-                            .for_each(|fact| seen.claims(*fact, &mut rows)),
-                    },
-                );
+                seen.scan_claims(*relation, &mut rows);
             }
             execution.visited(rows.len());
             execution.holds(rows.len() * 4)?;
