@@ -1,6 +1,7 @@
 //! Tables in: entities and claims of many files, all or none.
 
 use crate::engine::case::Engine;
+use crate::import::mapping::From;
 use crate::import::{Blocks, Feed, Imported, Kind, Mapping, Reject, Staging, Table};
 use std::sync::atomic::Ordering;
 
@@ -51,6 +52,23 @@ impl Engine {
                     Ok(table) => tables.push((at, table, blocks.rest())),
                     Err(reject) => wrong.push(reject),
                 },
+            }
+        }
+        // A column that no table has is a slip.
+        for pair in mapping.everywhere() {
+            if let From::Column(name) = &pair.from
+                && wrong.is_empty()
+                && tables
+                    .iter()
+                    .all(|(_, table, _)| table.place(name).is_none())
+                && let Some((_, table, _)) = tables.first()
+            {
+                wrong.push(Reject {
+                    file: table.file.clone(),
+                    line: 1,
+                    reason: table.unknown(name),
+                    ..Reject::default()
+                });
             }
         }
         if !wrong.is_empty() {

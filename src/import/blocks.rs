@@ -69,6 +69,13 @@ impl<'a> Blocks<'a> {
                 continue;
             }
             if self.over {
+                let marks = self.rest.iter().filter(|byte| **byte == b'"').count();
+                if marks % 2 == 1 {
+                    let whole = &self.rest[..record_end(&self.rest).unwrap_or(0)];
+                    let before = whole.iter().filter(|byte| **byte == b'\n').count() as u64;
+                    let why = "a quotation mark is left open from here to the end";
+                    return Err((self.line + before, why.to_owned()));
+                }
                 break self.rest.len();
             }
             match record_end(&self.rest) {

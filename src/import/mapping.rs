@@ -50,15 +50,22 @@ impl Mapping {
         self.lines.extend(other.lines);
     }
 
-    /// The pairs for a file.
-    pub fn of(&self, file: &str) -> impl Iterator<Item = &Pair> {
+    /// The pairs that no line gives to certain files: each is for those that have its column.
+    pub fn everywhere(&self) -> impl Iterator<Item = &Pair> {
+        let lines = self.lines.iter().filter(|(pattern, _)| pattern.is_none());
+        lines.flat_map(|(_, pairs)| pairs)
+    }
+
+    /// The pairs for a file, and whether it must have their columns.
+    pub fn of(&self, file: &str) -> impl Iterator<Item = (&Pair, bool)> {
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned();
         let fits = move |(pattern, _): &&(Option<String>, Vec<Pair>)| {
             pattern
                 .as_ref()
                 .is_none_or(|pattern| matches(pattern, &name))
         };
-        self.lines.iter().filter(fits).flat_map(|(_, pairs)| pairs)
+        let lines = self.lines.iter().filter(fits);
+        lines.flat_map(|(pattern, pairs)| pairs.iter().map(|pair| (pair, pattern.is_some())))
     }
 }
 
@@ -146,7 +153,12 @@ mod tests {
     fn lines_are_for_the_files_that_they_name() {
         let text = "# who\npeople*.csv: full name=name, 'person'=type\nyear=on";
         let mapping = Mapping::parse(text).expect("a mapping");
-        let of = |file| mapping.of(file).cloned().collect::<Vec<Pair>>();
+        let of = |file| {
+            mapping
+                .of(file)
+                .map(|(pair, _)| pair.clone())
+                .collect::<Vec<Pair>>()
+        };
         let year = Pair {
             from: From::Column("year".into()),
             field: Field::On,

@@ -139,19 +139,15 @@ impl Table {
 
     fn mapped(&mut self, mapping: &Mapping) -> Result<(), String> {
         let pairs: Vec<_> = mapping.of(&self.file).collect();
-        for pair in &pairs {
+        for (pair, must) in &pairs {
             match &pair.from {
                 From::Constant(text) => self.constants.push((pair.field, text.clone())),
                 From::Column(name) => {
-                    let same = |header: &String| header == name || plain(header) == plain(name);
-                    let Some(at) = self.headers.iter().position(same) else {
-                        let names = self.headers.iter().map(String::as_str);
-                        let near = nearest(name, names, 1)
-                            .first()
-                            .map(|near| format!("did you mean `{near}`?"));
-                        let near = near
-                            .unwrap_or_else(|| format!("columns are {}", self.headers.join(", ")));
-                        return Err(format!("no column is called `{name}`; {near}"));
+                    let Some(at) = self.place(name) else {
+                        if !must {
+                            continue;
+                        }
+                        return Err(self.unknown(name));
                     };
                     // What a mapping says of one column, no other is by its header.
                     let guessed = |field: &mut Field| {
@@ -165,6 +161,22 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// What to say of a header that is not there.
+    pub fn unknown(&self, name: &str) -> String {
+        let names = self.headers.iter().map(String::as_str);
+        let help = match nearest(name, names, 1).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("columns are {}", self.headers.join(", ")),
+        };
+        format!("no column is called `{name}`; {help}")
+    }
+
+    /// The place of the column of this header.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        let same = |header: &String| header == name || plain(header) == plain(name);
+        self.headers.iter().position(same)
     }
 
     /// The place of the column of a field.
