@@ -183,3 +183,102 @@ fn gql_walks_sets_and_stops_early_like_a_question() {
         work("MATCH p = ANY SHORTEST ({name: 'G7'})-[*]-({name: 'Hub'}) RETURN length(p)");
     assert!(shortest.rows < 50_000, "{shortest:?}");
 }
+
+fn gql(engine: &mut Engine, query: &str) -> (Work, Vec<Vec<whodunit::algebra::Datum>>) {
+    let queried = engine.gql(query, &[]).expect("an answer");
+    (queried.work, queried.rows)
+}
+
+#[test]
+fn a_property_is_looked_up_and_not_searched_for() {
+    let costs = |around: u32| {
+        let mut engine = case(around);
+        let changed = "MATCH (n {name: 'Victim'}) SET n.code = 17";
+        engine.gql(changed, &[]).expect("a change");
+        engine.conclude();
+        [
+            "MATCH (n {code: 17}) RETURN n",
+            "MATCH (a)-[:targeted]->(n {code: 17}) RETURN count(DISTINCT a)",
+            "MATCH (a)-[c:targeted]->(n) WHERE n.code = 17 RETURN a, c",
+        ]
+        .map(|query| gql(&mut engine, query).0)
+    };
+    let (small, large) = (costs(2_000), costs(40_000));
+    assert_eq!(small, large);
+    assert!(
+        large
+            .iter()
+            .all(|work| work.neighbours <= 3 && work.rows <= 20),
+        "{large:?}"
+    );
+}
+
+#[test]
+fn sets_are_intersected_and_no_pairs_are_built() {
+    let mut engine = case(20_000);
+    // Each group that targeted the hub has about ten other claims.
+    let query = "MATCH (h {name: 'Hub'})<-[:targeted]-(g)-[:targeted]->(v {name: 'Victim'}) \
+                 RETURN count(DISTINCT g)";
+    let (work, rows) = gql(&mut engine, query);
+    assert_eq!(format!("{rows:?}"), "[[Value(Int(3))]]");
+    assert!(work.rows < 50 && work.neighbours < 250, "{work:?}");
+    let filtered = "MATCH (g)-[c:targeted]->({name: 'Hub'}) WHERE c.from.year = 2021 \
+                    RETURN count(DISTINCT g)";
+    let (work, _) = gql(&mut engine, filtered);
+    assert!(work.rows < 10, "{work:?}");
+}
+
+#[test]
+fn walks_and_circles_are_added_up_without_rows() {
+    let mut engine = case(20_000);
+    let claims = engine.graph().columns().len() as u64;
+    for query in [
+        "MATCH (a)-[:targeted]->(b)<-[:used]-(c) RETURN count(*)",
+        "MATCH (a)-[:targeted]->(b) RETURN count(*)",
+        "MATCH (a)-[:targeted]->(b)<-[:used]-(a) RETURN count(*)",
+    ] {
+        let (work, _) = gql(&mut engine, query);
+        let mut written = case(20_000);
+        written.run_as_written();
+        let (plain, _) = gql(&mut written, query);
+        assert!(work.rows <= 4, "{query}: {work:?} against {plain:?}");
+        // A hub is gone through once for each step, not once for each way that leads to it.
+        assert!(
+            work.neighbours <= 8 * claims,
+            "{query}: {work:?} of {claims}"
+        );
+        assert!(plain.rows > 1000 * work.rows, "{query}: {plain:?}");
+    }
+}
+
+#[test]
+fn claims_are_grouped_without_their_ends() {
+    let mut engine = case(20_000);
+    let query =
+        "MATCH ()-[c:targeted]->() RETURN c.from.year AS y, count(*) AS n, avg(c.likelihood)";
+    let (work, rows) = gql(&mut engine, query);
+    let claims: i64 = rows.iter().filter_map(|row| row[1].as_int()).sum();
+    assert!(rows.len() >= 14 && claims > 10_000);
+    // Read, computed and grouped: no row of an entity is built.
+    assert!(work.rows <= 3 * claims as u64 + 100, "{work:?}");
+    assert_eq!(work.neighbours, claims as u64);
+    let query =
+        "MATCH (a:group)-[:targeted]->(b) RETURN b, count(DISTINCT a) AS n ORDER BY n DESC LIMIT 3";
+    let (work, rows) = gql(&mut engine, query);
+    assert_eq!(rows.len(), 3);
+    assert!(work.rows <= 5 * claims as u64, "{work:?}");
+}
+
+#[test]
+fn distinct_ends_of_repeated_steps_are_reached_once() {
+    let mut engine = case(20_000);
+    let query = "MATCH ({name: 'Hub'})<-[:targeted]-(g) MATCH (g)-[:targeted|used*1..3]->(x) RETURN count(DISTINCT x)";
+    let (work, rows) = gql(&mut engine, query);
+    let count = rows[0][0].as_int().expect("a number") as u64;
+    let claims = engine.graph().columns().len() as u64;
+    assert!(
+        count > 100 && work.rows <= 2 * count + 10,
+        "{work:?} for {count}"
+    );
+    assert!(work.neighbours <= 3 * claims, "{work:?} of {claims}");
+}
