@@ -142,9 +142,12 @@ fn the_same_table_again_makes_no_entity_twice() {
     assert_eq!(found, [["'Ada'", "null"]]);
 }
 
+/// A file's name and text, a mapping, then what must be said: the column, the line, a part of the words.
+type Slip<'a> = (&'a str, &'a [u8], &'a str, &'a str, u64, &'a str);
+
 #[test]
 fn what_is_wrong_has_a_place_and_leaves_the_case_as_it_was() {
-    let cases: &[(&str, &[u8], &str, &str, u64, &str)] = &[
+    let cases: &[Slip<'_>] = &[
         ("t.csv", b"", "", "", 0, "the file is empty"),
         ("t.csv", b"a,b\n1,2\n", "", "", 1, "no column is the name"),
         (

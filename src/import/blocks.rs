@@ -22,7 +22,7 @@ pub type Rest = (Vec<u8>, u64, bool);
 
 /// Cuts a stream.
 pub struct Blocks<'a> {
-    feed: &'a mut dyn FnMut(&mut Vec<u8>, usize) -> Result<bool, String>,
+    feed: &'a mut Feed<'a>,
     rest: Vec<u8>,
     line: u64,
     over: bool,
@@ -31,7 +31,7 @@ pub struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     /// The blocks of a stream.
-    pub fn new(feed: &'a mut Feed<'_>) -> Blocks<'a> {
+    pub fn new(feed: &'a mut Feed<'a>) -> Blocks<'a> {
         Blocks {
             feed,
             rest: Vec::new(),
@@ -42,7 +42,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// The blocks of a stream that others have begun to cut.
-    pub fn resumed(feed: &'a mut Feed<'_>, (rest, line, over): Rest) -> Blocks<'a> {
+    pub fn resumed(feed: &'a mut Feed<'a>, (rest, line, over): Rest) -> Blocks<'a> {
         Blocks {
             rest,
             line,
@@ -57,7 +57,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// The next block; `Err` with the line and the reason where there is none to be had.
-    pub fn next(&mut self) -> Result<Option<Block>, (u64, String)> {
+    pub fn take(&mut self) -> Result<Option<Block>, (u64, String)> {
         let cut = loop {
             if !self.over && self.rest.len() < self.size {
                 let want = self.size - self.rest.len();
@@ -100,7 +100,7 @@ impl<'a> Blocks<'a> {
 
     /// The first record alone.
     pub fn header(&mut self) -> Result<Option<Block>, (u64, String)> {
-        let Some(block) = self.next()? else {
+        let Some(block) = self.take()? else {
             return Ok(None);
         };
         let mut inside = false;
@@ -162,7 +162,7 @@ mod tests {
             assert_eq!((header.bytes.as_slice(), header.line), (&b"a,b\n"[..], 1));
             let mut all = Vec::new();
             let mut lines = Vec::new();
-            while let Some(block) = blocks.next().expect("bytes") {
+            while let Some(block) = blocks.take().expect("bytes") {
                 lines.push(block.line);
                 all.extend(block.bytes);
                 blocks.size = 1;

@@ -196,12 +196,23 @@ impl Reader<'_> {
                 Field::Until => self.date(cell).map(|code| until = code),
                 Field::Reported => self.date(cell).map(|code| reported = code),
                 Field::Ignore => continue,
-                other => {
+                Field::Id
+                | Field::Name
+                | Field::Type
+                | Field::Title
+                | Field::Polarity
+                | Field::Reliability
+                | Field::Credibility
+                | Field::Marking
+                | Field::Reference
+                | Field::Locator
+                | Field::Quote
+                | Field::Property => {
                     let cell = text(cell).map_err(wrong)?.trim();
                     if !cell.is_empty() {
                         let header = column.map_or("", |at| table.headers[at].as_str());
                         let (marks, detail) = of_rare(&mut rare);
-                        seldom(marks, detail, other, header, cell).map_err(wrong)?;
+                        seldom(marks, detail, field, header, cell).map_err(wrong)?;
                     }
                     continue;
                 }
@@ -346,8 +357,24 @@ fn seldom(
         Field::Reference => detail.reference = Some(cell.to_owned()),
         Field::Locator => detail.locator = Some(cell.to_owned()),
         Field::Quote => detail.quote = Some(cell.to_owned()),
-        // Every other field was read before, or means nothing of a claim.
-        _ => detail.properties.push((header.to_owned(), value(cell))),
+        // These were read before, or mean nothing of a claim.
+        Field::Id
+        | Field::Name
+        | Field::Type
+        | Field::Title
+        | Field::Subject
+        | Field::Relation
+        | Field::Object
+        | Field::Likelihood
+        | Field::Confidence
+        | Field::Source
+        | Field::Via
+        | Field::On
+        | Field::From
+        | Field::Until
+        | Field::Reported
+        | Field::Property
+        | Field::Ignore => detail.properties.push((header.to_owned(), value(cell))),
     }
     Ok(())
 }

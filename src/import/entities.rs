@@ -61,24 +61,12 @@ pub fn read(table: &Table, block: &Block) -> Part {
                 continue;
             }
             let wrong = |reason: String| (Some(at), reason);
-            match field {
-                Field::Type => entity.types = types.code(cell, kinds).map_err(wrong)?,
-                Field::Ignore => {}
-                field => {
-                    let cell = text(cell).map_err(wrong)?.trim();
-                    match field {
-                        _ if cell.is_empty() => {}
-                        Field::Name => entity.name = cell.to_owned(),
-                        Field::Title => entity.title = Some(cell.to_owned()),
-                        Field::Id => {
-                            entity.id = Some(cell.to_owned());
-                            entity.properties.push(("id".to_owned(), value(cell)));
-                        }
-                        _ => {
-                            let key = table.headers[at].clone();
-                            entity.properties.push((key, value(cell)));
-                        }
-                    }
+            if *field == Field::Type {
+                entity.types = types.code(cell, kinds).map_err(wrong)?;
+            } else if *field != Field::Ignore {
+                let cell = text(cell).map_err(wrong)?.trim();
+                if !cell.is_empty() {
+                    keep(&mut entity, *field, &table.headers[at], cell);
                 }
             }
         }
@@ -99,5 +87,19 @@ pub fn read(table: &Table, block: &Block) -> Part {
         entities,
         types: types.items,
         rejects,
+    }
+}
+
+/// Keeps what a cell says.
+fn keep(entity: &mut Given, field: Field, header: &str, cell: &str) {
+    if field == Field::Name {
+        entity.name = cell.to_owned();
+    } else if field == Field::Title {
+        entity.title = Some(cell.to_owned());
+    } else if field == Field::Id {
+        entity.id = Some(cell.to_owned());
+        entity.properties.push(("id".to_owned(), value(cell)));
+    } else {
+        entity.properties.push((header.to_owned(), value(cell)));
     }
 }

@@ -163,7 +163,7 @@ mod tests {
             from: From::Column("year".into()),
             field: Field::On,
         };
-        assert_eq!(of("d/targeted.csv"), [year.clone()]);
+        assert_eq!(of("d/targeted.csv"), std::slice::from_ref(&year));
         assert_eq!(of("people_2.csv").len(), 3);
         assert_eq!(of("people_2.csv")[1].from, From::Constant("person".into()));
     }

@@ -135,7 +135,7 @@ impl<'g> Staging<'g> {
         loop {
             let mut some: Vec<Block> = Vec::new();
             while some.len() < side_by_side {
-                match blocks.next() {
+                match blocks.take() {
                     Ok(Some(block)) => some.push(block),
                     Ok(None) => break,
                     Err((line, reason)) => {

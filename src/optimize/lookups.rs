@@ -34,10 +34,8 @@ fn narrow(pattern: &mut Pattern) {
             | Value::Map(_) => continue,
         };
         for node in pattern.nodes.iter_mut().filter(|node| node.var == var) {
-            let known = match &node.set {
-                EntitySet::All(sets) => sets.contains(&set),
-                own => *own == set,
-            };
+            let among = matches!(&node.set, EntitySet::All(sets) if sets.contains(&set));
+            let known = among || node.set == set;
             if !known {
                 let own = std::mem::replace(&mut node.set, EntitySet::Any);
                 node.set = own.and(set.clone());

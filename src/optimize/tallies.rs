@@ -94,8 +94,11 @@ fn tally(plan: &Plan, var: Var, view: &dyn GraphView) -> Option<Tally> {
     })
 }
 
+/// Expansions, and the sets of the nodes between them.
+type Apart = (Vec<Link>, Vec<(Var, EntitySet)>);
+
 /// The expansions of a pattern and the sets of its nodes, that of the scan first.
-fn taken_apart(plan: &Plan) -> Option<(Vec<Link>, Vec<(Var, EntitySet)>)> {
+fn taken_apart(plan: &Plan) -> Option<Apart> {
     let mut links: Vec<Link> = Vec::new();
     let mut sets: Vec<(Var, EntitySet)> = Vec::new();
     let mut at = plan;
