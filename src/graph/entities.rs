@@ -1,7 +1,7 @@
 //! The entities of a case and what they are called. Aliases are claims; here stands only which
 //! names they give to which entities, so that a word finds its entity at once.
 
-use crate::graph::indexes::Indexes;
+use crate::graph::indexes::{Indexes, Property};
 use crate::graph::names::Names;
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use crate::text::{fold, nearest};
@@ -177,6 +177,15 @@ impl Entities {
         let found = found.map(EntityId);
         let here = found.filter(|id| !self.is_name(*id) && !self.is_deleted(*id));
         Some(here.collect())
+    }
+
+    /// A property of all entities as queries read it, by id, once it is read of many; `reads` more of
+    /// them are about to be read. Nothing while some entity is deleted: reading it may be a fault.
+    pub fn property_column(&self, key: &str, reads: usize) -> Option<Property> {
+        match self.deleted.is_empty() {
+            true => self.indexes.column(&self.items, key, reads),
+            false => None,
+        }
     }
 
     /// The names that begin with a text, folded, with their entities; sorted by name, each entity
@@ -360,6 +369,7 @@ impl Entities {
 
     /// Takes a property away; gives what it was.
     pub(in crate::graph) fn unset(&mut self, id: EntityId, key: &str) -> Option<Value> {
+        self.indexes.changes(key);
         let properties = &mut self.items[id.index()].properties;
         let at = properties.binary_search_by(|(known, _)| known.as_str().cmp(key));
         let old = at.ok().map(|at| properties.remove(at).1);

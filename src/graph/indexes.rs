@@ -4,7 +4,7 @@
 use crate::model::{Entity, Value};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 
 /// How many entries may wait unsorted.
 const WAITING: usize = 1024;
@@ -44,10 +44,22 @@ impl Index {
     }
 }
 
+/// A property of all entities, side by side; nothing where one has none.
+pub type Property = Arc<Vec<Option<Value>>>;
+
+/// A property that was read of many entities.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// Of how many it was read since it last changed.
+    reads: usize,
+    column: Option<Property>,
+}
+
 /// The indexes of a case. A copy of a case builds its own.
 #[derive(Debug, Default)]
 pub struct Indexes {
     by_key: RwLock<FxHashMap<Box<str>, Index>>,
+    columns: RwLock<FxHashMap<Box<str>, Wanted>>,
 }
 
 impl Clone for Indexes {
@@ -112,8 +124,39 @@ impl Indexes {
         Some(found)
     }
 
+    /// A property of all entities, once as many reads of it were announced as there are entities: to
+    /// lay it out costs as much.
+    pub fn column(&self, items: &[Entity], key: &str, reads: usize) -> Option<Property> {
+        let known = self.columns.read().ok()?;
+        let ready = known.get(key).and_then(|wanted| wanted.column.clone());
+        if let Some(column) = ready.filter(|column| column.len() == items.len()) {
+            return Some(column);
+        }
+        drop(known);
+        let mut known = self.columns.write().ok()?;
+        let wanted = known.entry(key.into()).or_default();
+        wanted.reads += reads;
+        if wanted.reads < items.len() {
+            return None;
+        }
+        let column = items.iter().map(|entity| property(entity, key)).collect();
+        *wanted = Wanted {
+            reads: 0,
+            column: Some(Arc::new(column)),
+        };
+        wanted.column.clone()
+    }
+
+    /// The values of a property are about to change.
+    pub fn changes(&mut self, key: &str) {
+        if let Ok(known) = self.columns.get_mut() {
+            known.remove(key);
+        }
+    }
+
     /// An entity got a value.
     pub fn note(&mut self, id: u32, key: &str, value: &Value) {
+        self.changes(key);
         let Ok(known) = self.by_key.get_mut() else {
             return;
         };

@@ -63,6 +63,9 @@ impl Graph {
     }
 }
 
+/// From how many claims on a fact's number of them is looked up.
+const MANY: u32 = 0xffff;
+
 /// A near end, relation and far end as one number, and a row.
 type Key = (u32, u64, Row);
 
@@ -157,22 +160,32 @@ fn incoming(
     links: &[Link],
     claims: &[u32],
 ) -> (Topology, Vec<RelationCounts>) {
+    // Relation, subject and the number of claims in one: what is sorted brings all that is needed, since
+    // to look it up again would be a jump through memory for each fact.
     let mut turned = grouped(links.len(), entities, |at| {
-        let (subject, relation, object, _) = links[at as usize];
-        (object, u64::from(relation) << 32 | u64::from(subject), at)
+        let ((subject, relation, object, row), claims) = (links[at as usize], claims[at as usize]);
+        let claims = u64::from(claims.min(MANY));
+        let key = u64::from(relation) << 48 | u64::from(subject) << 16 | claims;
+        (object, key, row)
     });
     sort_groups(&mut turned);
     let mut counts = vec![RelationCounts::default(); relations];
     let mut last: Option<(u32, u16)> = None;
     for (object, key, _) in &turned {
-        let relation = (key >> 32) as u16;
+        let relation = (key >> 48) as u16;
         counts[usize::from(relation)].objects += u64::from(last != Some((*object, relation)));
         last = Some((*object, relation));
     }
-    let turned = turned.into_iter().map(|(object, key, at)| {
-        let at = at as usize;
-        let link = (object, (key >> 32) as u16, key as u32, links[at].3);
-        (link, claims[at])
+    let turned = turned.into_iter().map(|(object, key, row)| {
+        let link = (object, (key >> 48) as u16, (key >> 16) as u32, row);
+        let count = match key as u32 & MANY {
+            MANY => {
+                let at = links.partition_point(|known| known.3 < row);
+                claims.get(at).copied().unwrap_or(MANY)
+            }
+            count => count,
+        };
+        (link, count)
     });
     (Topology::new(entities, turned), counts)
 }

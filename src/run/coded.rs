@@ -18,6 +18,30 @@ pub enum Table {
     Values(single::Field, Arc<Vec<Datum>>),
 }
 
+/// The column of a property of entities that is laid out, or is so by now.
+pub fn property(
+    expression: &Expression,
+    batch: &Batch,
+    execution: &Execution<'_>,
+) -> Option<Column> {
+    let Expression::Get(of, key) = single::bare(expression) else {
+        return None;
+    };
+    let Expression::Var(var) = single::bare(of) else {
+        return None;
+    };
+    let Column::Entities(ids) = batch.column(*var) else {
+        return None;
+    };
+    let entities = execution.graph.entities();
+    let column = entities.property_column(key, ids.len())?;
+    let value = |id: &u32| {
+        let value = column.get(*id as usize).and_then(Option::as_ref);
+        value.map_or(Datum::Null, |value| Datum::from(value.clone()))
+    };
+    Some(Column::Values(ids.iter().map(value).collect()))
+}
+
 /// The column of an expression as codes; nothing where it reads more than a coded field of a claim.
 pub fn column(
     table: &mut Table,

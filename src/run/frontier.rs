@@ -68,7 +68,11 @@ fn repeated<G: GraphView + ?Sized>(
 ) -> Result<Vec<u32>, Halt> {
     let (least, most) = step.times;
     let through = Members::new(&step.through, execution)?;
-    let mut all = if least == 0 { from.clone() } else { Vec::new() };
+    let entities = execution.graph.entities().len();
+    let mut all = Reached::new(entities);
+    if least == 0 {
+        all.add(&mut from.clone());
+    }
     let mut at = from;
     let mut depth = 0;
     while !at.is_empty() && most.is_none_or(|most| depth < most) {
@@ -77,12 +81,65 @@ fn repeated<G: GraphView + ?Sized>(
         depth += 1;
         if depth >= least {
             // What was reached before has been gone on from before.
-            at.retain(|id| all.binary_search(id).is_err());
-            all.extend_from_slice(&at);
-            all.sort_unstable();
+            all.add(&mut at);
         }
     }
-    Ok(all)
+    Ok(all.sorted())
+}
+
+/// Entities that were reached: a list while they are few, marks when they are many.
+struct Reached {
+    few: Vec<u32>,
+    marks: Vec<u64>,
+    entities: usize,
+}
+
+impl Reached {
+    fn new(entities: usize) -> Reached {
+        Reached {
+            few: Vec::new(),
+            marks: Vec::new(),
+            entities,
+        }
+    }
+
+    /// Adds sorted entities; leaves those that are new.
+    fn add(&mut self, ids: &mut Vec<u32>) {
+        if self.marks.is_empty() && self.few.len() + ids.len() > self.entities / 64 {
+            self.marks = vec![0; self.entities / 64 + 1];
+            for id in self.few.drain(..) {
+                self.marks[id as usize / 64] |= 1 << (id % 64);
+            }
+        }
+        if self.marks.is_empty() {
+            ids.retain(|id| self.few.binary_search(id).is_err());
+            self.few.extend_from_slice(ids);
+            self.few.sort_unstable();
+            return;
+        }
+        ids.retain(|id| {
+            let word = &mut self.marks[*id as usize / 64];
+            let fresh = *word & (1 << (id % 64)) == 0;
+            *word |= 1 << (id % 64);
+            fresh
+        });
+    }
+
+    fn sorted(mut self) -> Vec<u32> {
+        unmarked(&self.marks, &mut self.few);
+        self.few
+    }
+}
+
+/// Appends what is marked, in order.
+fn unmarked(marks: &[u64], out: &mut Vec<u32>) {
+    for (word, bits) in marks.iter().enumerate() {
+        let mut bits = *bits;
+        while bits != 0 {
+            out.push(word as u32 * 64 + bits.trailing_zeros());
+            bits &= bits - 1;
+        }
+    }
 }
 
 /// The entities one step away, sorted. A small step gathers and sorts; a wide one marks bits.
@@ -127,12 +184,6 @@ fn once<G: GraphView + ?Sized>(
         let count = marks.iter().map(|bits| bits.count_ones() as usize).sum();
         few.reserve_exact(count);
     }
-    for (word, bits) in marks.into_iter().enumerate() {
-        let mut bits = bits;
-        while bits != 0 {
-            few.push(word as u32 * 64 + bits.trailing_zeros());
-            bits &= bits - 1;
-        }
-    }
+    unmarked(&marks, &mut few);
     Ok(few)
 }

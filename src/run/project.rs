@@ -36,7 +36,8 @@ impl Operator for Project<'_> {
                     Expression::Var(of) if batch.binds(*of) => batch.column(*of).clone(),
                     other => {
                         let table = &mut self.tables[at];
-                        match coded::column(table, other, &batch, execution) {
+                        let column = coded::column(table, other, &batch, execution);
+                        match column.or_else(|| coded::property(other, &batch, execution)) {
                             Some(column) => column,
                             None => Column::of(evaluate(other, &batch, execution)?),
                         }

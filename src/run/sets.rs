@@ -43,17 +43,24 @@ impl Members {
                     .collect::<Result<_, _>>()?,
             ),
             EntitySet::Plan(plan, var) => {
-                let mut ids = RoaringBitmap::new();
+                let mut ids: Vec<u32> = Vec::new();
                 for batch in execution.run_to_end(plan)? {
                     let column = batch.column(*var);
-                    if matches!(column, Column::Entities(_) | Column::Values(_)) {
-                        ids.extend(
-                            (0..batch.rows)
-                                .map(|row| column.id(row))
-                                .filter(|id| *id != NONE),
-                        );
+                    if let Column::Entities(found) = column {
+                        match ids.is_empty() {
+                            true => ids = found.clone(),
+                            false => ids.extend_from_slice(found),
+                        }
+                    } else if matches!(column, Column::Values(_)) {
+                        ids.extend((0..batch.rows).map(|row| column.id(row)));
                     }
                 }
+                if !ids.is_sorted() {
+                    ids.sort_unstable();
+                }
+                ids.dedup();
+                ids.truncate(ids.partition_point(|id| *id != NONE));
+                let ids = RoaringBitmap::from_sorted_iter(ids).unwrap_or_default();
                 Members::These(ids)
             }
         })
