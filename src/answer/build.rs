@@ -43,6 +43,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                         | Column::Facts(_)
                         | Column::Claims(_)
                         | Column::Values(_)
+                        | Column::Ints(_)
                         | Column::Coded(..)
                         | Column::Paths(_) => &none,
                     };
@@ -167,6 +168,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
                     | Column::Facts(_)
                     | Column::Claims(_)
                     | Column::Values(_)
+                    | Column::Ints(_)
                     | Column::Coded(..)
                     | Column::Evidence(_) => Vec::new(),
                 })
@@ -218,6 +220,7 @@ fn shown(view: &dyn GraphView, batch: &Batch, var: Var, row: usize) -> String {
         Column::Facts(_)
         | Column::Claims(_)
         | Column::Values(_)
+        | Column::Ints(_)
         | Column::Coded(..)
         | Column::Evidence(_)
         | Column::Paths(_) => batch.column(var).datum(row).shown(),

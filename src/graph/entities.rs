@@ -10,6 +10,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use roaring::RoaringBitmap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// Up to how many names did-you-mean compares one by one; above, the index gives candidates.
 const COMPARE_ALL: usize = 20_000;
@@ -122,6 +123,19 @@ impl Entities {
             .any(|own| *own == kind || words.is_a(*own, kind))
     }
 
+    /// Keeps those of sorted entities that are of a type or one below it.
+    pub fn keep_type(&self, ids: &mut Vec<u32>, kind: TypeId, words: &Vocabulary) {
+        if kind == Vocabulary::ENTITY {
+            for without in [&self.texts_set, &self.deleted] {
+                if !without.is_empty() {
+                    ids.retain(|id| !without.contains(*id));
+                }
+            }
+            return;
+        }
+        ids.retain(|id| self.has_type(EntityId(*id), kind, words));
+    }
+
     /// All entities of a type or one below it.
     pub fn members(&self, kind: TypeId, words: &Vocabulary) -> RoaringBitmap {
         if kind == Vocabulary::ENTITY {
@@ -181,7 +195,7 @@ impl Entities {
 
     /// A property of all entities as queries read it, by id, once it is read of many; `reads` more of
     /// them are about to be read. Nothing while some entity is deleted: reading it may be a fault.
-    pub fn property_column(&self, key: &str, reads: usize) -> Option<Property> {
+    pub fn property_column(&self, key: &str, reads: usize) -> Option<Arc<Property>> {
         match self.deleted.is_empty() {
             true => self.indexes.column(&self.items, key, reads),
             false => None,

@@ -2,6 +2,7 @@
 //! asked for first and kept up to date from then on.
 
 use crate::model::{Entity, Value};
+use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
 use std::sync::{Arc, RwLock};
@@ -44,15 +45,67 @@ impl Index {
     }
 }
 
-/// A property of all entities, side by side; nothing where one has none.
-pub type Property = Arc<Vec<Option<Value>>>;
+/// How often a property is read of an entity, on average, before it is laid out beside them.
+const READS: f64 = 0.25;
+
+/// A property of all entities, side by side.
+#[derive(Clone, Debug, Default)]
+pub struct Property {
+    /// For each entity the place of its value; 0 where it has none.
+    pub codes: Vec<u32>,
+    /// The values; the first is none.
+    pub values: Vec<Option<Value>>,
+    /// No two of the values are equal.
+    pub distinct: bool,
+}
+
+impl Property {
+    fn new(items: &[Entity], key: &str) -> Property {
+        let mut known: HashTable<u32> = HashTable::new();
+        let mut values: Vec<Option<Value>> = vec![None];
+        let mut code = |value: Value| {
+            let next = values.len() as u32;
+            // What may equal a value of another kind stays apart.
+            let single = matches!(value, Value::Int(_) | Value::Text(_) | Value::Bool(_));
+            let Some(own) = hash(&value).filter(|_| single) else {
+                values.push(Some(value));
+                return next;
+            };
+            let same = |code: &u32| values[*code as usize].as_ref() == Some(&value);
+            if let Some(code) = known.find(own, same) {
+                return *code;
+            }
+            let again = |code: &u32| values[*code as usize].as_ref().and_then(hash).unwrap_or(0);
+            known.insert_unique(own, next, again);
+            values.push(Some(value));
+            next
+        };
+        let codes = items
+            .iter()
+            .map(|entity| property(entity, key).map_or(0, &mut code))
+            .collect();
+        let kind = |value: &Value| match value {
+            Value::Bool(_) => Some(0),
+            Value::Int(_) => Some(1),
+            Value::Text(_) => Some(2),
+            _ => None,
+        };
+        let mut kinds = values.iter().flatten().map(kind);
+        let first = kinds.next().unwrap_or(Some(0));
+        Property {
+            codes,
+            distinct: first.is_some() && kinds.all(|kind| kind == first),
+            values,
+        }
+    }
+}
 
 /// A property that was read of many entities.
 #[derive(Debug, Default)]
 struct Wanted {
     /// Of how many it was read since it last changed.
     reads: usize,
-    column: Option<Property>,
+    column: Option<Arc<Property>>,
 }
 
 /// The indexes of a case. A copy of a case builds its own.
@@ -124,25 +177,23 @@ impl Indexes {
         Some(found)
     }
 
-    /// A property of all entities, once as many reads of it were announced as there are entities: to
-    /// lay it out costs as much.
-    pub fn column(&self, items: &[Entity], key: &str, reads: usize) -> Option<Property> {
+    /// A property of all entities, once so many reads of it were announced that it pays to lay it out.
+    pub fn column(&self, items: &[Entity], key: &str, reads: usize) -> Option<Arc<Property>> {
         let known = self.columns.read().ok()?;
         let ready = known.get(key).and_then(|wanted| wanted.column.clone());
-        if let Some(column) = ready.filter(|column| column.len() == items.len()) {
+        if let Some(column) = ready.filter(|column| column.codes.len() == items.len()) {
             return Some(column);
         }
         drop(known);
         let mut known = self.columns.write().ok()?;
         let wanted = known.entry(key.into()).or_default();
         wanted.reads += reads;
-        if wanted.reads < items.len() {
+        if (wanted.reads as f64) < items.len() as f64 * READS {
             return None;
         }
-        let column = items.iter().map(|entity| property(entity, key)).collect();
         *wanted = Wanted {
             reads: 0,
-            column: Some(Arc::new(column)),
+            column: Some(Arc::new(Property::new(items, key))),
         };
         wanted.column.clone()
     }

@@ -29,6 +29,7 @@ pub use apply::{Applied, ApplyError, Refusal};
 pub use bulk::BulkError;
 pub use columns::Columns;
 pub use entities::Entities;
+pub use indexes::Property;
 pub use filter::{ClaimFilter, CodeTest, Coded, Compare, Polarities, SourceTest, ValidTest};
 pub use row::{Beside, Direction, Row, Run};
 pub use rows::{Attribution, Gathered, RowDetail, Rows};

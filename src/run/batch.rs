@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
 
 use crate::algebra::{Datum, PathRow, Var};
+use crate::graph::Property;
 use crate::model::EntityId;
 use std::sync::Arc;
 
@@ -40,6 +41,53 @@ impl Tuples {
     }
 }
 
+/// Values of which each stands once, for columns of their places.
+#[derive(Clone, Debug)]
+pub enum Codebook {
+    /// Computed ones.
+    Computed(Arc<Vec<Datum>>),
+    /// Those of a property.
+    Property(Arc<Property>),
+}
+
+impl Codebook {
+    /// The value at a place.
+    pub fn value(&self, code: u32) -> Datum {
+        match self {
+            Codebook::Computed(values) => values[code as usize].clone(),
+            Codebook::Property(property) => match &property.values[code as usize] {
+                Some(value) => Datum::from(value.clone()),
+                None => Datum::Null,
+            },
+        }
+    }
+
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Codebook::Computed(values) => values.len(),
+            Codebook::Property(property) => property.values.len(),
+        }
+    }
+
+    /// Whether both are one.
+    pub fn is(&self, other: &Codebook) -> bool {
+        match (self, other) {
+            (Codebook::Computed(a), Codebook::Computed(b)) => Arc::ptr_eq(a, b),
+            (Codebook::Property(a), Codebook::Property(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// Whether no two of its values are equal.
+    pub fn distinct(&self) -> bool {
+        match self {
+            Codebook::Computed(_) => false,
+            Codebook::Property(property) => property.distinct,
+        }
+    }
+}
+
 /// The values of one variable.
 #[derive(Clone, Debug, Default)]
 pub enum Column {
@@ -54,8 +102,10 @@ pub enum Column {
     Claims(Vec<u32>),
     /// Values.
     Values(Vec<Datum>),
-    /// Values of which each stands once in a list: their places.
-    Coded(Vec<u32>, Arc<Vec<Datum>>),
+    /// Whole numbers.
+    Ints(Vec<i64>),
+    /// Places of values in a list.
+    Coded(Vec<u32>, Codebook),
     /// Collected evidence.
     Evidence(Vec<Tuples>),
     /// Paths.
@@ -68,7 +118,8 @@ impl Column {
         match self {
             Column::Absent | Column::Evidence(_) => Datum::Null,
             Column::Paths(paths) => Datum::Path(Box::new(paths[row].clone())),
-            Column::Coded(codes, values) => values[codes[row] as usize].clone(),
+            Column::Ints(numbers) => Datum::int(numbers[row]),
+            Column::Coded(codes, values) => values.value(codes[row]),
             Column::Entities(ids) => match ids[row] {
                 NONE => Datum::Null,
                 id => Datum::Entity(EntityId(id)),
@@ -96,7 +147,11 @@ impl Column {
                     NONE
                 }
             },
-            Column::Absent | Column::Evidence(_) | Column::Paths(_) | Column::Coded(..) => NONE,
+            Column::Absent
+            | Column::Evidence(_)
+            | Column::Paths(_)
+            | Column::Ints(_)
+            | Column::Coded(..) => NONE,
         }
     }
 
@@ -134,6 +189,9 @@ impl Column {
             Column::Facts(values) => Column::Facts(ids(values)),
             Column::Claims(values) => Column::Claims(ids(values)),
             Column::Coded(codes, values) => Column::Coded(ids(codes), values.clone()),
+            Column::Ints(numbers) => {
+                Column::Ints(rows.iter().map(|row| numbers[*row as usize]).collect())
+            }
             Column::Values(values) => Column::Values(
                 rows.iter()
                     .map(|row| values[*row as usize].clone())

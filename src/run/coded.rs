@@ -2,7 +2,7 @@
 
 use crate::algebra::{Datum, Expression, single};
 use crate::graph::Coded;
-use crate::run::batch::{Batch, Column};
+use crate::run::batch::{Batch, Codebook, Column};
 use crate::run::execution::Execution;
 use std::sync::Arc;
 
@@ -34,12 +34,11 @@ pub fn property(
         return None;
     };
     let entities = execution.graph.entities();
-    let column = entities.property_column(key, ids.len())?;
-    let value = |id: &u32| {
-        let value = column.get(*id as usize).and_then(Option::as_ref);
-        value.map_or(Datum::Null, |value| Datum::from(value.clone()))
-    };
-    Some(Column::Values(ids.iter().map(value).collect()))
+    let property = entities.property_column(key, ids.len())?;
+    // No entity has no property.
+    let code = |id: &u32| property.codes.get(*id as usize).copied().unwrap_or(0);
+    let codes = ids.iter().map(code).collect();
+    Some(Column::Coded(codes, Codebook::Property(property)))
 }
 
 /// The column of an expression as codes; nothing where it reads more than a coded field of a claim.
@@ -69,5 +68,5 @@ pub fn column(
         Coded::Likelihood => columns.likelihood_codes(rows)?,
         Coded::Valid => columns.valid_codes(rows)?,
     };
-    Some(Column::Coded(codes, values.clone()))
+    Some(Column::Coded(codes, Codebook::Computed(values.clone())))
 }

@@ -5,10 +5,9 @@
 use crate::algebra::{Aggregate, AggregateFunction, Datum};
 use crate::model::EntityId;
 use crate::run::aggregate::Folded;
-use crate::run::batch::{Batch, Column, NONE, Tuples};
+use crate::run::batch::{Batch, Codebook, Column, NONE, Tuples};
 use crate::run::execution::Halt;
 use rustc_hash::FxHashSet;
-use std::sync::Arc;
 
 /// How many places a histogram of codes may have.
 const PLACES: usize = 1 << 22;
@@ -22,40 +21,56 @@ pub enum Fold {
     /// Distinct values by their keys.
     Values(Vec<FxHashSet<Vec<u8>>>),
     /// Rows.
-    Count(Vec<u64>),
+    Count(Vec<i64>),
     /// Values put through a function.
     Of(Vec<Folded>, Option<Histogram>),
 }
 
-/// Pairs of a group and an id, thinned out before the list grows.
+/// Distinct ids of each group. While those of a group come in order, the last tells whether one is new;
+/// else all pairs of a group and an id are kept, and thinned out before the list grows.
 #[derive(Default)]
-pub struct Pairs(Vec<u64>);
+pub struct Pairs {
+    pairs: Vec<u64>,
+    last: Vec<u32>,
+    disordered: bool,
+}
 
 impl Pairs {
     fn push(&mut self, group: u32, id: u32) {
+        if !self.disordered {
+            let last = &mut self.last[group as usize];
+            if *last == id {
+                return;
+            }
+            self.disordered = *last != NONE && *last > id;
+            *last = id;
+        }
         let pair = u64::from(group) << 32 | u64::from(id);
-        if self.0.last() == Some(&pair) {
+        if self.disordered && self.pairs.last() == Some(&pair) {
             return;
         }
-        if self.0.len() == self.0.capacity() && self.0.len() >= 1024 {
-            let before = self.0.len();
+        let full = self.pairs.len() == self.pairs.capacity() && self.pairs.len() >= 1024;
+        if self.disordered && full {
+            let before = self.pairs.len();
             self.thin();
-            if self.0.len() > before / 2 {
-                self.0.reserve(before);
+            if self.pairs.len() > before / 2 {
+                self.pairs.reserve(before);
             }
         }
-        self.0.push(pair);
+        self.pairs.push(pair);
     }
 
     fn thin(&mut self) {
-        self.0.sort_unstable();
-        self.0.dedup();
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
     }
 
-    fn counts(mut self, groups: usize) -> Vec<u64> {
-        self.thin();
+    fn counts(mut self, groups: usize) -> Vec<i64> {
+        if self.disordered {
+            self.thin();
+        }
         let mut counts = vec![0; groups];
-        for pair in self.0 {
+        for pair in self.pairs {
             counts[(pair >> 32) as usize] += 1;
         }
         counts
@@ -64,7 +79,7 @@ impl Pairs {
 
 /// How often each code came in each group.
 pub struct Histogram {
-    values: Arc<Vec<Datum>>,
+    values: Codebook,
     counts: Vec<u64>,
 }
 
@@ -122,7 +137,7 @@ impl Fold {
             (Aggregate::Count, Fold::Count(counts)) => {
                 counts.resize(groups, 0);
                 match counts.as_mut_slice() {
-                    [one] => *one += of.len() as u64,
+                    [one] => *one += of.len() as i64,
                     counts => of.iter().for_each(|group| counts[*group as usize] += 1),
                 }
             }
@@ -166,6 +181,7 @@ impl Fold {
         if let Fold::Ids(pairs, known) = self {
             if let Column::Entities(ids) | Column::Facts(ids) | Column::Claims(ids) = column {
                 *known = as_value;
+                pairs.last.resize(groups, NONE);
                 for (id, group) in ids.iter().zip(of).filter(|(id, _)| **id != NONE) {
                     pairs.push(*group, *id);
                 }
@@ -173,7 +189,7 @@ impl Fold {
             }
             // Other values than ids: from now on all are told apart by their keys.
             let mut sets: Vec<FxHashSet<Vec<u8>>> = vec![FxHashSet::default(); groups];
-            for pair in std::mem::take(&mut pairs.0) {
+            for pair in std::mem::take(&mut pairs.pairs) {
                 sets[(pair >> 32) as usize].insert(key_of(&known(pair as u32)));
             }
             *self = Fold::Values(sets);
@@ -191,13 +207,9 @@ impl Fold {
 
     /// A column of what it comes to, a row a group.
     pub fn done(self, aggregate: &Aggregate, groups: usize) -> Result<Column, Halt> {
-        let numbers = |counts: Vec<u64>| {
-            let mut counts: Vec<Datum> = counts
-                .into_iter()
-                .map(|count| Datum::int(count as i64))
-                .collect();
-            counts.resize(groups, Datum::int(0));
-            Column::Values(counts)
+        let numbers = |mut counts: Vec<i64>| {
+            counts.resize(groups, 0);
+            Column::Ints(counts)
         };
         Ok(match (self, aggregate) {
             (Fold::Tuples(all), _) => {
@@ -206,7 +218,7 @@ impl Fold {
                 Column::Evidence(tuples)
             }
             (Fold::Ids(pairs, _), _) => numbers(pairs.counts(groups)),
-            (Fold::Values(sets), _) => numbers(sets.iter().map(|set| set.len() as u64).collect()),
+            (Fold::Values(sets), _) => numbers(sets.iter().map(|set| set.len() as i64).collect()),
             (Fold::Count(counts), _) => numbers(counts),
             (
                 Fold::Of(mut all, histogram),
@@ -223,7 +235,7 @@ impl Fold {
                     for (place, count) in histogram.counts.iter().enumerate() {
                         if *count > 0 {
                             all[place / width]
-                                .add_many(&histogram.values[place % width], *count)
+                                .add_many(&histogram.values.value((place % width) as u32), *count)
                                 .map_err(|fault| fault.at(*span))?;
                         }
                     }
@@ -254,7 +266,7 @@ fn summed(function: AggregateFunction) -> bool {
 fn counted(
     histogram: &mut Option<Histogram>,
     codes: &[u32],
-    values: &Arc<Vec<Datum>>,
+    values: &Codebook,
     of: &[u32],
     groups: usize,
 ) -> bool {
@@ -266,7 +278,7 @@ fn counted(
         values: values.clone(),
         counts: Vec::new(),
     });
-    if !Arc::ptr_eq(&known.values, values) {
+    if !known.values.is(values) {
         return false;
     }
     known.counts.resize(width * groups, 0);

@@ -5,11 +5,10 @@
 #![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
 
 use crate::algebra::{Aggregate, Datum, Var};
-use crate::run::batch::{Batch, Column, NONE};
+use crate::run::batch::{Batch, Codebook, Column, NONE};
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
 use crate::run::folds::Fold;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 /// From how many groups on those of entities are found by place.
 const MANY: usize = 256;
@@ -42,7 +41,9 @@ struct Groups {
     /// The groups of entities by their number, once there are many.
     by_entity: Vec<u32>,
     /// The groups of codes, and of which values.
-    by_code: Option<(Arc<Vec<Datum>>, Vec<u32>)>,
+    by_code: Option<(Codebook, Vec<u32>)>,
+    /// While all groups are those of distinct codes: the code of each. Their keys are not made yet.
+    coded: Vec<u32>,
     /// The keys of each group, a column for each.
     keys: Vec<Vec<Datum>>,
     /// Whether a key was an entity, or nothing, in all batches.
@@ -63,7 +64,10 @@ impl Group<'_> {
             keys if keys.iter().all(ids) => {
                 GroupKey::Ids(keys.iter().map(|var| batch.column(*var).id(row)).collect())
             }
-            [one] => value_key(batch.column(*one), row),
+            [one] => match batch.column(*one) {
+                Column::Values(values) => value_key(&values[row]),
+                column => value_key(&column.datum(row)),
+            },
             keys => {
                 let mut bytes = Vec::new();
                 for var in keys {
@@ -84,6 +88,7 @@ impl Group<'_> {
             [one] => match batch.column(*one) {
                 Column::Coded(codes, values) => groups.of_codes(codes, values),
                 Column::Entities(ids) if self.ids && groups.count > MANY => {
+                    groups.make_keys();
                     groups.of_entities(ids, execution.graph.entities().len())
                 }
                 _ => self.hashed(batch, groups),
@@ -93,6 +98,7 @@ impl Group<'_> {
     }
 
     fn hashed(&self, batch: &Batch, groups: &mut Groups) -> Vec<u32> {
+        groups.make_keys();
         let mut found = Vec::with_capacity(batch.rows);
         for row in 0..batch.rows {
             let key = self.key(batch, row);
@@ -111,47 +117,64 @@ impl Group<'_> {
 }
 
 /// The key of one value.
-fn value_key(column: &Column, row: usize) -> GroupKey {
-    let of = |value: &Datum| match value.whole() {
+fn value_key(value: &Datum) -> GroupKey {
+    match value.whole() {
         Some(number) => GroupKey::Int(number),
         None => {
             let mut bytes = Vec::new();
             value.key(&mut bytes);
             GroupKey::Bytes(bytes)
         }
-    };
-    match column {
-        Column::Values(values) => of(&values[row]),
-        column => of(&column.datum(row)),
     }
 }
 
 impl Groups {
-    fn of_codes(&mut self, codes: &[u32], values: &Arc<Vec<Datum>>) -> Vec<u32> {
-        let same = |known: &(Arc<Vec<Datum>>, Vec<u32>)| Arc::ptr_eq(&known.0, values);
+    fn of_codes(&mut self, codes: &[u32], book: &Codebook) -> Vec<u32> {
+        let same = |known: &(Codebook, Vec<u32>)| known.0.is(book);
+        let alone = book.distinct()
+            && self.count == self.coded.len()
+            && self.by_code.as_ref().is_none_or(same);
+        if !alone {
+            self.make_keys();
+        }
         let mut by_code = match self.by_code.take().filter(same) {
             Some((_, by_code)) => by_code,
-            None => vec![NONE; values.len()],
+            None => vec![NONE; book.len()],
         };
-        let column = Column::Coded((0..values.len() as u32).collect(), values.clone());
         let mut found = Vec::with_capacity(codes.len());
         for code in codes {
             let mut group = by_code[*code as usize];
             if group == NONE {
-                // Several codes may have one value.
                 let next = self.count as u32;
-                let key = value_key(&column, *code as usize);
-                group = *self.by_key.entry(key).or_insert(next);
-                if group == next {
-                    self.count += 1;
-                    self.keys[0].push(values[*code as usize].clone());
+                if alone {
+                    group = next;
+                    self.coded.push(*code);
+                } else {
+                    // Several codes may have one value.
+                    let key = book.value(*code);
+                    group = *self.by_key.entry(value_key(&key)).or_insert(next);
+                    if group == next {
+                        self.keys[0].push(key);
+                    }
                 }
+                self.count += usize::from(group == next);
                 by_code[*code as usize] = group;
             }
             found.push(group);
         }
-        self.by_code = Some((values.clone(), by_code));
+        self.by_code = Some((book.clone(), by_code));
         found
+    }
+
+    /// Makes the keys of groups that stood for themselves by their codes.
+    fn make_keys(&mut self) {
+        if let Some((book, _)) = &self.by_code {
+            for (group, code) in self.coded.drain(..).enumerate() {
+                let key = book.value(code);
+                self.by_key.insert(value_key(&key), group as u32);
+                self.keys[0].push(key);
+            }
+        }
     }
 
     fn of_entities(&mut self, ids: &[u32], entities: usize) -> Vec<u32> {
@@ -199,6 +222,7 @@ impl Operator for Group<'_> {
             by_key: FxHashMap::default(),
             by_entity: Vec::new(),
             by_code: None,
+            coded: Vec::new(),
             keys: vec![Vec::new(); self.keys.len()],
             entities: vec![true; self.keys.len()],
             // Without keys there is one group, even of nothing.
@@ -228,6 +252,10 @@ impl Operator for Group<'_> {
             rows: groups.count,
             ..Batch::default()
         };
+        if let Some((book, _)) = groups.by_code.filter(|_| !groups.coded.is_empty()) {
+            out.set(self.keys[0], Column::Coded(groups.coded, book));
+            groups.keys.clear();
+        }
         let keys = groups.keys.into_iter().zip(groups.entities);
         for (var, (column, ids)) in self.keys.iter().zip(keys) {
             out.set(*var, key_column(column, ids));

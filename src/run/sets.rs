@@ -84,7 +84,7 @@ impl Members {
                     .filter(|id| ids.binary_search(id).is_ok())
                     .collect();
             }
-            Members::Type(_) => ids.retain(|id| self.has(*id, graph)),
+            Members::Type(kind) => graph.entities().keep_type(ids, *kind, graph.vocabulary()),
             Members::All(sets) => sets.iter().for_each(|set| set.sift(ids, graph)),
         }
     }

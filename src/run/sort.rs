@@ -1,7 +1,7 @@
 //! Sort: the rows in order; with a limit, the first only, and never more than twice as many are
 //! kept.
 
-use crate::algebra::{Datum, Key};
+use crate::algebra::{Datum, Expression, Key};
 use crate::run::batch::{Batch, Column};
 use crate::run::evaluate::evaluate;
 use crate::run::execution::{Boxed, Execution, Halt, Operator};
@@ -25,6 +25,7 @@ impl Operator for Sort<'_> {
         let mut kept: Option<(Batch, Vec<Vec<Datum>>)> = None;
         while let Some(batch) = input.next(execution)? {
             execution.passed(&batch)?;
+            let batch = self.pruned(batch);
             if self.limit.is_none() {
                 execution.holds(batch.rows * (batch.columns.len() + self.keys.len()) * 16)?;
             }
@@ -56,6 +57,35 @@ impl Operator for Sort<'_> {
 }
 
 impl Sort<'_> {
+    /// Without the rows whose first key alone, where that is a whole number, keeps them from being
+    /// among the first: what else they are sorted by need not be looked at.
+    fn pruned(&self, batch: Batch) -> Batch {
+        let plain = |key: &Key| match key.by {
+            Expression::Var(var) => Some((var, key.descending)),
+            _ => None,
+        };
+        let keys: Option<Vec<_>> = self.keys.iter().map(plain).collect();
+        let first = keys.and_then(|keys| keys.first().copied());
+        let limit = self.limit.and_then(|limit| usize::try_from(limit).ok());
+        let (Some((var, descending)), Some(limit @ 1..)) = (first, limit) else {
+            return batch;
+        };
+        let Column::Ints(numbers) = batch.column(var) else {
+            return batch;
+        };
+        if batch.rows / 4 < limit {
+            return batch;
+        }
+        // The complement turns the order round.
+        let turned = |number: &i64| if descending { !*number } else { *number };
+        let mut order: Vec<i64> = numbers.iter().map(turned).collect();
+        let (_, last, _) = order.select_nth_unstable(limit - 1);
+        let rows: Vec<u32> = (0..batch.rows as u32)
+            .filter(|row| turned(&numbers[*row as usize]) <= *last)
+            .collect();
+        batch.gather(&rows)
+    }
+
     /// The rows and their keys in order, cut to the limit.
     fn ordered(&self, rows: Batch, keys: Vec<Vec<Datum>>) -> (Batch, Vec<Vec<Datum>>) {
         let mut order: Vec<u32> = (0..rows.rows as u32).collect();
@@ -140,9 +170,11 @@ fn joined(column: Column, other: Column, rows: usize, more: usize) -> Column {
             a.extend(b);
             Column::Paths(a)
         }
-        (Column::Coded(mut a, values), Column::Coded(b, others))
-            if std::sync::Arc::ptr_eq(&values, &others) =>
-        {
+        (Column::Ints(mut a), Column::Ints(b)) => {
+            a.extend(b);
+            Column::Ints(a)
+        }
+        (Column::Coded(mut a, values), Column::Coded(b, others)) if values.is(&others) => {
             a.extend(b);
             Column::Coded(a, values)
         }
