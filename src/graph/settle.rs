@@ -1,11 +1,14 @@
 //! Settling: what came since is merged into the sorted part, and all indexes are built anew. Sorting
 //! runs on all cores; the order that comes out does not depend on how many there are.
 
+use crate::graph::columns::Columns;
 use crate::graph::recent::Recent;
 use crate::graph::row::Row;
 use crate::graph::statistics::RelationCounts;
 use crate::graph::store::Graph;
 use crate::graph::topology::{Link, Topology};
+use crate::model::RelationId;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 /// How many recent claims are merged into the settled part at the least; more when it is large.
@@ -29,48 +32,111 @@ impl Graph {
         let count = self.entities.len();
         let (entities, columns) = (&mut self.entities, &mut self.columns);
         let relations = self.vocabulary.relations().count();
-        let ((), (out, into, counts)) = rayon::join(
+        let ((), (out, into)) = rayon::join(
             || entities.settle(),
             || {
-                let rows = columns.len();
-                let mut keys = grouped(rows, count, |row| {
-                    let (subject, relation, object) = columns.ends(row);
-                    (subject, u64::from(relation) << 32 | u64::from(object), row)
-                });
-                sort_groups(&mut keys);
-                let order: Vec<Row> = keys.iter().map(|(_, _, row)| *row).collect();
-                let (links, claims) = facts(keys);
-                let ((), (out, into, mut counts, objects)) = rayon::join(
+                let parts: Vec<Part> = by_relation(columns, relations)
+                    .into_par_iter()
+                    .map(|rows| Part::new(rows, columns, count))
+                    .collect();
+                let order: Vec<Row> = parts.iter().flat_map(|part| &part.order).copied().collect();
+                let ((), topologies) = rayon::join(
                     || columns.reorder(&order),
-                    || {
-                        // One after the other: both at once would take half as much memory again.
-                        let (into, objects) = incoming(count, relations, &links, &claims);
-                        let (out, counts) = outgoing(count, relations, &links, &claims);
-                        (out, into, counts, objects)
-                    },
+                    || (outgoing(&parts, count), incoming(&parts, count)),
                 );
-                for (of, objects) in counts.iter_mut().zip(objects) {
-                    of.objects = objects.objects;
-                }
-                (out, into, counts)
+                topologies
             },
         );
         (self.out, self.into) = (out, into);
         self.columns.lay_out(self.into.rows());
-        self.statistics.relations = counts;
+        self.statistics.relations = (0..relations as u16)
+            .map(|relation| self.counts(RelationId(relation)))
+            .collect();
         self.settled = self.columns.len() as u32;
         self.recent = Recent::default();
+    }
+
+    /// What there is of a relation, once all is settled.
+    fn counts(&self, relation: RelationId) -> RelationCounts {
+        let claims = self.out.scan_rows(relation, self.columns.len() as Row);
+        RelationCounts {
+            facts: self.out.facts_of(relation) as u64,
+            claims: claims.len() as u64,
+            subjects: self.out.width(relation) as u64,
+            objects: self.into.width(relation) as u64,
+        }
     }
 }
 
 /// From how many claims on a fact's number of them is looked up.
 const MANY: u32 = 0xffff;
 
-/// A near end, relation and far end as one number, and a row.
+/// Up to how many entities for each row rows are grouped by counting: beyond, most places stay empty.
+const SPARSE: usize = 16;
+
+/// A near end; the far end, and below it what is wanted with it; a row.
 type Key = (u32, u64, Row);
 
-/// The keys of all rows grouped by near end, by counting; inside a group in the order of rows.
+/// The claims of one relation.
+struct Part {
+    /// Its rows in their new order.
+    order: Vec<Row>,
+    /// Its facts by subject and object, rows counted from the first of this relation.
+    links: Vec<Link>,
+    /// The same turned: by object and subject; the number of claims at most [`MANY`].
+    turned: Vec<Key>,
+}
+
+impl Part {
+    fn new(rows: Vec<Row>, columns: &Columns, entities: usize) -> Part {
+        let mut keys = grouped(rows.len(), entities, |at| {
+            let row = rows[at as usize];
+            let (subject, _, object) = columns.ends(row);
+            (subject, u64::from(object), row)
+        });
+        drop(rows);
+        sort_groups(&mut keys);
+        let order = keys.iter().map(|(_, _, row)| *row).collect();
+        let mut links: Vec<Link> = Vec::with_capacity(keys.len());
+        for (row, (subject, object, _)) in keys.iter().enumerate() {
+            match links.last_mut() {
+                Some(last) if (last.0, u64::from(last.1)) == (*subject, *object) => last.3 += 1,
+                _ => links.push((*subject, *object as u32, row as u32, 1)),
+            }
+        }
+        drop(keys);
+        // The number of claims comes along, since to look it up again would be a jump through memory.
+        let mut turned = grouped(links.len(), entities, |at| {
+            let (subject, object, row, claims) = links[at as usize];
+            let claims = u64::from(claims.min(MANY));
+            (object, u64::from(subject) << 16 | claims, row)
+        });
+        sort_groups(&mut turned);
+        Part {
+            order,
+            links,
+            turned,
+        }
+    }
+}
+
+/// The rows of each relation.
+fn by_relation(columns: &Columns, relations: usize) -> Vec<Vec<Row>> {
+    let mut rows: Vec<Vec<Row>> = Vec::new();
+    rows.resize_with(relations, Vec::new);
+    for row in 0..columns.len() as Row {
+        rows[columns.relation(row).index()].push(row);
+    }
+    rows
+}
+
+/// The keys of all rows grouped by near end, by counting; inside a group in any order.
 fn grouped(rows: usize, entities: usize, key: impl Fn(Row) -> Key) -> Vec<Key> {
+    if entities / SPARSE > rows {
+        let mut keys: Vec<Key> = (0..rows as u32).map(key).collect();
+        keys.par_sort_unstable_by_key(|key| key.0);
+        return keys;
+    }
     let mut places = vec![0u32; entities + 1];
     for row in 0..rows as u32 {
         places[key(row).0 as usize + 1] += 1;
@@ -112,80 +178,38 @@ fn sort_groups(keys: &mut [Key]) {
     halves(keys);
 }
 
-/// The facts of sorted claims, each with its first row in the new order, and how many claims it has.
-fn facts(keys: Vec<Key>) -> (Vec<Link>, Vec<u32>) {
-    let mut links: Vec<Link> = Vec::with_capacity(keys.len());
-    let mut claims: Vec<u32> = Vec::with_capacity(keys.len());
-    for (row, (subject, key, _)) in keys.iter().enumerate() {
-        let (relation, object) = ((key >> 32) as u16, *key as u32);
-        match links.last() {
-            Some(last) if (last.0, last.1, last.2) == (*subject, relation, object) => {
-                if let Some(last) = claims.last_mut() {
-                    *last += 1;
+/// The facts from their subjects.
+fn outgoing(parts: &[Part], entities: usize) -> Topology {
+    let mut base = 0;
+    let relations = parts.iter().map(|part| {
+        let before = base;
+        base += part.order.len() as Row;
+        let placed = move |(near, far, row, claims): &Link| (*near, *far, before + row, *claims);
+        part.links.iter().map(placed)
+    });
+    Topology::new(entities, relations, total(parts))
+}
+
+/// The facts from their objects.
+fn incoming(parts: &[Part], entities: usize) -> Topology {
+    let mut base = 0;
+    let relations = parts.iter().map(|part| {
+        let before = base;
+        base += part.order.len() as Row;
+        part.turned.iter().map(move |(near, key, row)| {
+            let claims = match *key as u32 & MANY {
+                MANY => {
+                    let at = part.links.partition_point(|link| link.2 < *row);
+                    part.links.get(at).map_or(MANY, |link| link.3)
                 }
-            }
-            _ => {
-                links.push((*subject, relation, object, row as u32));
-                claims.push(1);
-            }
-        }
-    }
-    (links, claims)
+                claims => claims,
+            };
+            (*near, (key >> 16) as u32, before + row, claims)
+        })
+    });
+    Topology::new(entities, relations, total(parts))
 }
 
-/// The facts from their subjects, and what there is of each relation.
-fn outgoing(
-    entities: usize,
-    relations: usize,
-    links: &[Link],
-    claims: &[u32],
-) -> (Topology, Vec<RelationCounts>) {
-    let mut counts = vec![RelationCounts::default(); relations];
-    let mut last: Option<(u32, u16)> = None;
-    for (link, claims) in links.iter().zip(claims) {
-        let of = &mut counts[link.1 as usize];
-        of.facts += 1;
-        of.claims += u64::from(*claims);
-        of.subjects += u64::from(last != Some((link.0, link.1)));
-        last = Some((link.0, link.1));
-    }
-    let links = links.iter().copied().zip(claims.iter().copied());
-    (Topology::new(entities, links), counts)
-}
-
-/// The facts from their objects, and of how many each relation is.
-fn incoming(
-    entities: usize,
-    relations: usize,
-    links: &[Link],
-    claims: &[u32],
-) -> (Topology, Vec<RelationCounts>) {
-    // Relation, subject and the number of claims in one: what is sorted brings all that is needed, since
-    // to look it up again would be a jump through memory for each fact.
-    let mut turned = grouped(links.len(), entities, |at| {
-        let ((subject, relation, object, row), claims) = (links[at as usize], claims[at as usize]);
-        let claims = u64::from(claims.min(MANY));
-        let key = u64::from(relation) << 48 | u64::from(subject) << 16 | claims;
-        (object, key, row)
-    });
-    sort_groups(&mut turned);
-    let mut counts = vec![RelationCounts::default(); relations];
-    let mut last: Option<(u32, u16)> = None;
-    for (object, key, _) in &turned {
-        let relation = (key >> 48) as u16;
-        counts[usize::from(relation)].objects += u64::from(last != Some((*object, relation)));
-        last = Some((*object, relation));
-    }
-    let turned = turned.into_iter().map(|(object, key, row)| {
-        let link = (object, (key >> 48) as u16, (key >> 16) as u32, row);
-        let count = match key as u32 & MANY {
-            MANY => {
-                let at = links.partition_point(|known| known.3 < row);
-                claims.get(at).copied().unwrap_or(MANY)
-            }
-            count => count,
-        };
-        (link, count)
-    });
-    (Topology::new(entities, turned), counts)
+fn total(parts: &[Part]) -> usize {
+    parts.iter().map(|part| part.links.len()).sum()
 }

@@ -12,7 +12,7 @@ use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
 
 /// A case in memory.
 ///
-/// Invariant: rows below `settled` are sorted by subject, relation, object and number, so that the
+/// Invariant: rows below `settled` are sorted by relation, subject, object and number, so that the
 /// claims of one settled fact stand next to each other; rows above are in the order of recording.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -224,9 +224,7 @@ impl GraphView for Graph {
     }
 
     fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>) {
-        for rows in self.out.scan_rows(relation, self.settled) {
-            out.extend(rows);
-        }
+        out.extend(self.out.scan_rows(relation, self.settled));
         if !self.recent.is_empty() {
             let recent = self.settled..self.columns.len() as u32;
             out.extend(recent.filter(|row| self.columns.relation(*row) == relation));
