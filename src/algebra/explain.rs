@@ -125,12 +125,14 @@ impl Explainer<'_> {
                 var,
                 relations,
                 filter,
+                alike,
             } => {
                 let name = |id: &RelationId| self.view.vocabulary().relation(*id).name.as_str();
                 let names: Vec<&str> = relations.iter().map(name).collect();
                 let filter = self.filter(filter);
+                let once = if *alike { ", alike ones once" } else { "" };
                 format!(
-                    "claims of {} as {}{filter}",
+                    "claims of {} as {}{filter}{once}",
                     names.join("|"),
                     self.var(*var)
                 )

@@ -75,6 +75,8 @@ pub enum Plan {
         relations: Vec<RelationId>,
         /// Which claims count.
         filter: ClaimFilter,
+        /// Of claims that share likelihood and period one is enough, with their number.
+        alike: bool,
     },
     /// Each input row once for each walk that repeats an inner pattern from the bound end.
     Repeat {

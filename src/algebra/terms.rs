@@ -190,6 +190,18 @@ pub enum AggregateFunction {
 }
 
 impl AggregateFunction {
+    /// Whether it needs of each value only how often it comes.
+    pub fn summed(self) -> bool {
+        matches!(
+            self,
+            AggregateFunction::Count
+                | AggregateFunction::Sum
+                | AggregateFunction::Average
+                | AggregateFunction::Min
+                | AggregateFunction::Max
+        )
+    }
+
     /// The function of a name in lower case.
     pub fn named(name: &str) -> Option<AggregateFunction> {
         Some(match name {

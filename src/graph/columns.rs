@@ -10,6 +10,7 @@ use crate::model::{
 };
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// What few claims have.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -330,6 +331,14 @@ impl Columns {
     pub fn valid_codes(&self, rows: &[Row]) -> Option<Vec<u32>> {
         let code = |row: &Row| self.valid[*row as usize];
         self.readable(rows).then(|| rows.iter().map(code).collect())
+    }
+
+    /// The codes of likelihoods and periods of claims that stand together; nothing while the statement
+    /// under way has deleted one.
+    pub fn codes(&self, rows: Range<Row>) -> Option<(&[u16], &[u32])> {
+        let rows = rows.start as usize..rows.end as usize;
+        let some = (&self.likelihood[rows.clone()], &self.valid[rows]);
+        self.dropped.is_empty().then_some(some)
     }
 
     fn readable(&self, rows: &[Row]) -> bool {

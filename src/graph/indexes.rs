@@ -88,7 +88,11 @@ impl Property {
             Value::Bool(_) => Some(0),
             Value::Int(_) => Some(1),
             Value::Text(_) => Some(2),
-            _ => None,
+            Value::Float(_)
+            | Value::Date(_)
+            | Value::Temporal(_)
+            | Value::List(_)
+            | Value::Map(_) => None,
         };
         let mut kinds = values.iter().flatten().map(kind);
         let first = kinds.next().unwrap_or(Some(0));

@@ -9,6 +9,7 @@ use crate::graph::statistics::Statistics;
 use crate::graph::view::GraphView;
 use crate::model::{EntityId, Overlap, Period, Polarity, RelationId, Vocabulary};
 use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
 
 /// A graph through a filter.
 pub struct Seen<'g, G: GraphView + ?Sized> {
@@ -54,7 +55,13 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
         &self.filter
     }
 
-    fn passes(&self, row: Row) -> bool {
+    /// Whether claims that share likelihood and period are all visible or all hidden.
+    pub fn by_codes(&self) -> bool {
+        (self.plain || self.coded_only) && self.graph.columns().unusual().is_empty()
+    }
+
+    /// Whether a claim passes the filter.
+    pub fn passes(&self, row: Row) -> bool {
         let columns = self.graph.columns();
         if self.plain {
             return !columns.unusual().contains(row);
@@ -311,32 +318,27 @@ impl<G: GraphView + ?Sized> GraphView for Seen<'_, G> {
         });
     }
 
-    fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>) {
-        let before = out.len();
-        self.graph.scan_claims(relation, out);
+    fn scan_claims(&self, relation: RelationId, sink: &mut dyn FnMut(Range<Row>)) {
         let columns = self.graph.columns();
         let unusual = columns.unusual();
         if self.plain && unusual.is_empty() {
-            return;
+            return self.graph.scan_claims(relation, sink);
         }
         let tables = self.coded_only.then(|| self.tables());
-        let mut kept = before;
-        for at in before..out.len() {
-            let row = out[at];
-            let passes = match tables {
-                Some((likely, valid)) => {
-                    likely[usize::from(columns.likelihood_code(row))]
-                        && valid[columns.valid_code(row) as usize]
-                        && !unusual.contains(row)
-                }
-                None => self.passes(row),
-            };
-            if passes {
-                out[kept] = row;
-                kept += 1;
+        let passes = |row: &Row| match tables {
+            Some((likely, valid)) => {
+                likely[usize::from(columns.likelihood_code(*row))]
+                    && valid[columns.valid_code(*row) as usize]
+                    && !unusual.contains(*row)
             }
-        }
-        out.truncate(kept);
+            None => self.passes(*row),
+        };
+        self.graph.scan_claims(relation, &mut |mut rows| {
+            while let Some(first) = rows.find(passes) {
+                let end = rows.find(|row| !passes(row)).unwrap_or(rows.end);
+                sink(first..end);
+            }
+        });
     }
 
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {

@@ -9,6 +9,7 @@ use crate::graph::statistics::Statistics;
 use crate::graph::topology::Topology;
 use crate::graph::view::GraphView;
 use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
+use std::ops::Range;
 
 /// A case in memory.
 ///
@@ -223,11 +224,15 @@ impl GraphView for Graph {
         }
     }
 
-    fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>) {
-        out.extend(self.out.scan_rows(relation, self.settled));
+    fn scan_claims(&self, relation: RelationId, sink: &mut dyn FnMut(Range<Row>)) {
+        let settled = self.out.scan_rows(relation, self.settled);
+        if !settled.is_empty() {
+            sink(settled);
+        }
         if !self.recent.is_empty() {
             let recent = self.settled..self.columns.len() as u32;
-            out.extend(recent.filter(|row| self.columns.relation(*row) == relation));
+            let own = recent.filter(|row| self.columns.relation(*row) == relation);
+            own.for_each(|row| sink(row..row + 1));
         }
     }
 

@@ -6,6 +6,7 @@ use crate::graph::entities::Entities;
 use crate::graph::row::{Direction, Row, Run};
 use crate::graph::statistics::Statistics;
 use crate::model::{EntityId, RelationId, Vocabulary};
+use std::ops::Range;
 
 /// What can be read of a graph, as it is or through a filter.
 ///
@@ -40,8 +41,8 @@ pub trait GraphView {
     /// All facts of a relation, grouped by subject: the sink gets a subject and some of its facts.
     fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>));
 
-    /// Appends all visible claims of a relation, by subject.
-    fn scan_claims(&self, relation: RelationId, out: &mut Vec<Row>);
+    /// All visible claims of a relation: the sink gets rows that stand together.
+    fn scan_claims(&self, relation: RelationId, sink: &mut dyn FnMut(Range<Row>));
 
     /// The fact of two entities under a relation, if a claim of it is visible.
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row>;

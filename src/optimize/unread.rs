@@ -4,12 +4,12 @@
 #![allow(clippy::wildcard_enum_match_arm)] // A pass names the nodes that it rewrites; the rest stays.
 
 use crate::algebra::expressions::expression_vars;
-use crate::algebra::{Aggregate, AggregateFunction, EntitySet, Plan, Var};
+use crate::algebra::{Aggregate, AggregateFunction, EntitySet, Expression, Plan, Var, single};
 use crate::graph::GraphView;
 
 /// Under a group, expansions give facts where no claim is read and rows that come twice change nothing;
 /// an expansion from anywhere to anywhere gives claims alone.
-pub fn unread(plan: Plan, _view: &dyn GraphView) -> Plan {
+pub fn unread(plan: Plan, view: &dyn GraphView) -> Plan {
     plan.rewrite(&mut |mut plan| {
         if let Plan::Group {
             input,
@@ -22,7 +22,10 @@ pub fn unread(plan: Plan, _view: &dyn GraphView) -> Plan {
                 read.extend(reads(aggregate));
             }
             let twice = aggregates.iter().all(|(_, aggregate)| once(aggregate));
-            lower(input, &mut read, twice);
+            lower(input, &mut read.clone(), twice);
+            if aggregates.iter().all(|(_, aggregate)| numbered(aggregate)) {
+                alike(input, read, view);
+            }
         }
         plan
     })
@@ -46,6 +49,46 @@ fn once(aggregate: &Aggregate) -> bool {
             function, distinct, ..
         } => *distinct || matches!(function, AggregateFunction::Min | AggregateFunction::Max),
         Aggregate::Count | Aggregate::Collect(_) => false,
+    }
+}
+
+/// Whether a row and how many times it comes are all that is needed.
+fn numbered(aggregate: &Aggregate) -> bool {
+    match aggregate {
+        Aggregate::Count | Aggregate::CountDistinct(_) => true,
+        Aggregate::Of {
+            function,
+            distinct,
+            parameter: None,
+            ..
+        } => *distinct || function.summed(),
+        Aggregate::Of { .. } | Aggregate::Collect(_) => false,
+    }
+}
+
+/// Claims of which only likelihood and period are read, one field an expression, while others are
+/// handed on as they are.
+fn alike(plan: &mut Plan, read: Vec<Var>, view: &dyn GraphView) {
+    match plan {
+        Plan::Project {
+            input,
+            columns,
+            keep,
+        } => {
+            let mut below = read;
+            below.retain(|var| *keep && columns.iter().all(|(made, _)| made != var));
+            for (_, value) in columns {
+                let coded = |field| single::by_code(value, field, view.columns()).is_some();
+                if let Expression::Var(var) = single::bare(value) {
+                    below.push(*var);
+                } else if !single::field(value, view.columns()).is_some_and(coded) {
+                    return;
+                }
+            }
+            alike(input, below, view);
+        }
+        Plan::Claims { var, alike, .. } => *alike = !read.contains(var),
+        _ => {}
     }
 }
 
@@ -94,6 +137,7 @@ fn lower(plan: &mut Plan, read: &mut Vec<Var>, twice: bool) {
                     var: *fact,
                     relations,
                     filter: filter.clone(),
+                    alike: false,
                 };
                 return;
             }

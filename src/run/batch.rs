@@ -63,7 +63,7 @@ impl Codebook {
     }
 
     /// How many places there are.
-    pub fn len(&self) -> usize {
+    pub fn places(&self) -> usize {
         match self {
             Codebook::Computed(values) => values.len(),
             Codebook::Property(property) => property.values.len(),
@@ -220,6 +220,8 @@ pub struct Batch {
     pub rows: usize,
     /// Of rows inside an inner plan: the row of the outer batch that each comes from.
     pub origin: Option<Vec<u32>>,
+    /// How many rows each stands for, where it is not one; only on the way to a group.
+    pub times: Option<Vec<u32>>,
 }
 
 impl Batch {
@@ -228,7 +230,7 @@ impl Batch {
         Batch {
             columns: Vec::new(),
             rows: 1,
-            origin: None,
+            ..Batch::default()
         }
     }
 
@@ -264,6 +266,10 @@ impl Batch {
                 .origin
                 .as_ref()
                 .map(|origin| rows.iter().map(|row| origin[*row as usize]).collect()),
+            times: self
+                .times
+                .as_ref()
+                .map(|times| rows.iter().map(|row| times[*row as usize]).collect()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::wildcard_enum_match_arm)] // Of all kinds of values few are ids.
 
-use crate::algebra::{Aggregate, AggregateFunction, Datum};
+use crate::algebra::{Aggregate, Datum};
 use crate::model::EntityId;
 use crate::run::aggregate::Folded;
 use crate::run::batch::{Batch, Codebook, Column, NONE, Tuples};
@@ -136,9 +136,14 @@ impl Fold {
             (Aggregate::CountDistinct(var), _) => self.distinct(batch.column(*var), of, groups),
             (Aggregate::Count, Fold::Count(counts)) => {
                 counts.resize(groups, 0);
-                match counts.as_mut_slice() {
-                    [one] => *one += of.len() as i64,
-                    counts => of.iter().for_each(|group| counts[*group as usize] += 1),
+                match (counts.as_mut_slice(), &batch.times) {
+                    ([one], None) => *one += of.len() as i64,
+                    (counts, None) => of.iter().for_each(|group| counts[*group as usize] += 1),
+                    (counts, Some(times)) => {
+                        for (group, times) in of.iter().zip(times) {
+                            counts[*group as usize] += i64::from(*times);
+                        }
+                    }
                 }
             }
             (
@@ -154,9 +159,17 @@ impl Fold {
                 all.resize_with(groups, || Folded::new(*function, *distinct));
                 let column = batch.column(*var);
                 if let (Column::Coded(codes, values), false, None) = (column, distinct, parameter)
-                    && summed(*function)
-                    && counted(histogram, codes, values, of, groups)
+                    && function.summed()
+                    && counted(histogram, codes, values, of, &batch.times, groups)
                 {
+                    return Ok(());
+                }
+                if let (Some(times), false) = (&batch.times, distinct) {
+                    for (row, (group, times)) in of.iter().zip(times).enumerate() {
+                        all[*group as usize]
+                            .add_many(&column.datum(row), u64::from(*times))
+                            .map_err(|fault| fault.at(*span))?;
+                    }
                     return Ok(());
                 }
                 for (row, group) in of.iter().enumerate() {
@@ -231,7 +244,7 @@ impl Fold {
             ) => {
                 all.resize_with(groups, || Folded::new(*function, *distinct));
                 if let Some(histogram) = histogram {
-                    let width = histogram.values.len();
+                    let width = histogram.values.places();
                     for (place, count) in histogram.counts.iter().enumerate() {
                         if *count > 0 {
                             all[place / width]
@@ -250,27 +263,16 @@ impl Fold {
     }
 }
 
-/// Whether a function gives the same for values in any order, taken together.
-fn summed(function: AggregateFunction) -> bool {
-    matches!(
-        function,
-        AggregateFunction::Count
-            | AggregateFunction::Sum
-            | AggregateFunction::Average
-            | AggregateFunction::Min
-            | AggregateFunction::Max
-    )
-}
-
 /// Counts codes by group; tells whether it could.
 fn counted(
     histogram: &mut Option<Histogram>,
     codes: &[u32],
     values: &Codebook,
     of: &[u32],
+    times: &Option<Vec<u32>>,
     groups: usize,
 ) -> bool {
-    let width = values.len();
+    let width = values.places();
     if width * groups > PLACES {
         return false;
     }
@@ -282,8 +284,15 @@ fn counted(
         return false;
     }
     known.counts.resize(width * groups, 0);
-    for (code, group) in codes.iter().zip(of) {
-        known.counts[*group as usize * width + *code as usize] += 1;
+    let places = codes.iter().zip(of);
+    let places = places.map(|(code, group)| *group as usize * width + *code as usize);
+    match times {
+        None => places.for_each(|place| known.counts[place] += 1),
+        Some(times) => {
+            for (place, times) in places.zip(times) {
+                known.counts[place] += u64::from(*times);
+            }
+        }
     }
     true
 }

@@ -139,7 +139,7 @@ impl Groups {
         }
         let mut by_code = match self.by_code.take().filter(same) {
             Some((_, by_code)) => by_code,
-            None => vec![NONE; book.len()],
+            None => vec![NONE; book.places()],
         };
         let mut found = Vec::with_capacity(codes.len());
         for code in codes {

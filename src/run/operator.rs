@@ -25,11 +25,13 @@ pub fn operator<'p>(
             var,
             relations,
             filter,
+            alike,
         } => Box::new(claims::Claims {
             var: *var,
             relations,
             filter,
-            rows: None,
+            alike: *alike,
+            gathered: None,
         }),
         Plan::Tally(tally) => Box::new(tally::Tallying { tally: Some(tally) }),
         // A statement writes before it runs what lies above.

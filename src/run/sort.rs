@@ -60,9 +60,11 @@ impl Sort<'_> {
     /// Without the rows whose first key alone, where that is a whole number, keeps them from being
     /// among the first: what else they are sorted by need not be looked at.
     fn pruned(&self, batch: Batch) -> Batch {
-        let plain = |key: &Key| match key.by {
-            Expression::Var(var) => Some((var, key.descending)),
-            _ => None,
+        let plain = |key: &Key| {
+            let Expression::Var(var) = key.by else {
+                return None;
+            };
+            Some((var, key.descending))
         };
         let keys: Option<Vec<_>> = self.keys.iter().map(plain).collect();
         let first = keys.and_then(|keys| keys.first().copied());

@@ -67,3 +67,97 @@ Feature: What is counted without its rows
       | MATCH ()-[c]->() WITH c.from.year AS y, avg(c.likelihood) AS m, max(c.likelihood) AS x, min(c.term) AS t, sum(c.likelihood) AS s, count(c.likelihood) AS n WHERE n > 0 RETURN all(v IN collect(abs(s - m * n) < 0.001 AND x >= m) WHERE v) AS found | true |
       | INCLUDING DENIED MATCH ()-[c]->() WHERE c.polarity = 'denied' AND c.from IS NULL RETURN count(c) > 0 AS found | true |
       | MATCH (x)-[c:targeted]->(y) WHERE c.likelihood = 'high' RETURN count(*) AS found | 0 |
+
+  Scenario: Claims that are alike are counted together, under a filter as well
+    Given the founding case
+    When executing query:
+      """
+      MATCH ()-[c]->() WHERE c.likelihood > 60
+      RETURN c.from.year AS y, count(*) AS n, max(c.term) AS t, count(DISTINCT c.likelihood) AS d
+      ORDER BY n DESC, y LIMIT 4
+      """
+    Then the result should be, in order:
+      | y | n | t | d |
+      | 2021 | 6 | 'likely' | 3 |
+
+  Scenario: Claims that are alike, their fields handed on by other names
+    Given the founding case
+    When executing query:
+      """
+      MATCH ()-[c:targeted]->() WITH c.likelihood AS l, c.from.year AS y
+      WITH y AS year, l AS low, l AS high
+      RETURN year, min(low) AS a, sum(high) AS s, count(low) AS n, count(*) AS rows ORDER BY year
+      """
+    Then the result should be, in order:
+      | year | a | s | n | rows |
+      | 2021 | 97.5 | 195.0 | 2 | 4 |
+      | null | null | 0 | 0 | 8 |
+
+  Scenario: Claims of a pair of groups, some deleted by the statement itself
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND range(1, 6) AS n CREATE (:A {n: n})-[:R {w: n % 2}]->(:B)
+      """
+    When executing query:
+      """
+      MATCH (a)-[c:R]->() WHERE a.n > 4 DELETE c
+      WITH count(*) AS gone
+      MATCH ()-[c:R]->() RETURN gone, c.likelihood AS l, c.from AS f, count(*) AS n
+      """
+    Then the result should be, in order:
+      | gone | l | f | n |
+      | 2 | null | null | 4 |
+
+  Scenario: Groups of a property of several kinds, and of one kind
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND [2, 2, 1, 1.0, 'a', 'b', 'b', true, null] AS p CREATE (:P {p: p, q: toString(p)})
+      """
+    When executing query:
+      """
+      MATCH (x:P) RETURN x.p AS p, count(DISTINCT x) AS n, count(*) AS rows ORDER BY n DESC, p LIMIT 5
+      """
+    Then the result should be, in order:
+      | p | n | rows |
+      | 'b' | 2 | 2 |
+      | 1 | 2 | 2 |
+      | 2 | 2 | 2 |
+      | 'a' | 1 | 1 |
+      | true | 1 | 1 |
+
+  Scenario: Groups of a property, and those of another beside it
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND range(0, 19) AS n CREATE (:P {p: n % 3, q: 'x' + (n % 2)})
+      """
+    When executing query:
+      """
+      MATCH (x:P) WITH x.p AS p, count(x) AS n
+      MATCH (y:P {p: p}) RETURN p, n, y.q AS q, count(y) AS m ORDER BY m DESC, p, q LIMIT 3
+      """
+    Then the result should be, in order:
+      | p | n | q | m |
+      | 0 | 7 | 'x0' | 4 |
+      | 1 | 7 | 'x1' | 4 |
+      | 0 | 7 | 'x1' | 3 |
+
+  Scenario: A property that changes is read anew
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND range(0, 9) AS n CREATE (:P {p: n % 2})
+      """
+    When executing query:
+      """
+      MATCH (x:P) WITH x.p AS p, collect(x) AS them, count(*) AS before
+      UNWIND them AS x SET x.p = 7 - x.p
+      WITH DISTINCT p, before
+      MATCH (y:P) RETURN y.p AS p, count(DISTINCT p) AS old, count(*) / 2 AS n ORDER BY n DESC, p
+      """
+    Then the result should be, in order:
+      | p | old | n |
+      | 6 | 2 | 5 |
+      | 7 | 2 | 5 |
