@@ -104,7 +104,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             }
             let filter = parts.first().map_or(base.clone(), |part| {
                 let plan = (ground.prepare)(part.plan.clone());
-                start(view, &plan).filter(part.fact)
+                start(ground.execution.graph, &plan).filter(part.fact)
             });
             let filter = ClaimFilter {
                 polarities: Polarities::Asserted,

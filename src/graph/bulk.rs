@@ -1,6 +1,7 @@
 //! Masses of claims at once, past the parser and the search for equal claims, as benchmarks and readers
 //! of tables bring them. It checks that what is named is there; it interprets nothing.
 
+use crate::graph::handles::NewEntities;
 use crate::graph::rows::Rows;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
@@ -41,8 +42,9 @@ impl Graph {
         claims: Vec<Claim<EntityId>>,
         recorded: i64,
     ) -> Result<(), BulkError> {
-        self.free(&entities)?;
-        let count = self.entities.len() + entities.len();
+        let fresh = NewEntities::of(entities).map_err(|(at, name)| BulkError::Taken(at, name))?;
+        self.free(&fresh)?;
+        let count = self.entities.len() + fresh.len();
         let relations = self.vocabulary.relations().count();
         let missing = claims.iter().position(|claim| {
             let ends = [claim.subject, claim.object];
@@ -52,10 +54,7 @@ impl Graph {
         if let Some(at) = missing {
             return Err(BulkError::Missing(at));
         }
-        for kind in entities.iter().flat_map(|entity| &entity.types) {
-            self.statistics.count_type(*kind);
-        }
-        self.entities.add_many(entities);
+        self.join(fresh);
         self.columns.begin(recorded);
         self.columns.reserve(claims.len());
         for claim in claims {
@@ -69,29 +68,31 @@ impl Graph {
     }
 
     /// Refuses handles that are taken.
-    fn free(&self, entities: &[Entity]) -> Result<(), BulkError> {
-        let mut fresh = rustc_hash::FxHashSet::default();
-        for (at, entity) in entities.iter().enumerate() {
-            if self.entities.by_handle(&entity.name).is_some()
-                || !fresh.insert(entity.name.as_str())
-            {
-                return Err(BulkError::Taken(at, entity.name.clone()));
-            }
+    fn free(&self, fresh: &NewEntities) -> Result<(), BulkError> {
+        match self.entities.taken(fresh) {
+            Some(at) => Err(BulkError::Taken(at as usize, fresh.name(at).to_owned())),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    fn join(&mut self, fresh: NewEntities) {
+        for kind in fresh.entities.iter().flat_map(|entity| &entity.types) {
+            self.statistics.count_type(*kind);
+        }
+        self.entities.add_many(fresh);
     }
 
     /// The same for claims in columns; `declared` are the words of the case with those that they use.
     pub fn bulk_rows(
         &mut self,
         declared: Vocabulary,
-        entities: Vec<Entity>,
+        fresh: NewEntities,
         rows: Rows,
         recorded: i64,
     ) -> Result<(), BulkError> {
-        let count = (self.entities().len() + entities.len()) as u32;
+        let count = (self.entities().len() + fresh.len()) as u32;
         let relations = declared.relations().count() as u16;
-        self.free(&entities)?;
+        self.free(&fresh)?;
         let ends = rows.subject.iter().zip(&rows.object);
         let good = |((subject, object), relation): ((&u32, &u32), &u16)| {
             *subject < count && *object < count && *relation < relations
@@ -105,10 +106,7 @@ impl Graph {
             return Err(BulkError::Missing(0));
         }
         self.vocabulary = declared;
-        for kind in entities.iter().flat_map(|entity| &entity.types) {
-            self.statistics.count_type(*kind);
-        }
-        self.entities.add_many(entities);
+        self.join(fresh);
         self.columns.begin(recorded);
         let aliases = rows.relation.iter().enumerate();
         for (at, _) in aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0) {

@@ -1,42 +1,24 @@
 //! The entities of a case and what they are called. Aliases are claims; here stands only which
 //! names they give to which entities, so that a word finds its entity at once.
 
+use crate::graph::handles::{Handles, NewEntities};
 use crate::graph::indexes::{Indexes, Property};
 use crate::graph::names::Names;
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use crate::text::{fold, nearest};
-use hashbrown::HashTable;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use roaring::RoaringBitmap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::hash::BuildHasher;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Up to how many names did-you-mean compares one by one; above, the index gives candidates.
 const COMPARE_ALL: usize = 20_000;
 
-/// The hash of a handle.
-fn hash(handle: &str) -> u64 {
-    FxBuildHasher.hash_one(handle)
-}
-
-/// The part of a hash that is kept, as a hash: it decides the place, so that a table grows without
-/// looking at names.
-fn spread(hash: u64) -> u64 {
-    let part = hash >> 32;
-    part << 32 | part
-}
-
-fn kept((part, _): &(u32, u32)) -> u64 {
-    spread(u64::from(*part) << 32)
-}
-
 /// The entities of a case, by [`EntityId`].
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
     items: Vec<Entity>,
-    /// The ids of all that have a handle, with a part of its hash: the text stands in `items` alone.
-    handles: HashTable<(u32, u32)>,
+    handles: Handles,
     /// The texts that are aliases; a text may be the handle of another entity as well.
     texts: FxHashMap<Box<str>, u32>,
     /// For each text, by its id, the entities that bear it as an alias, in order of recording.
@@ -77,12 +59,8 @@ impl Entities {
 
     /// The entity of exactly this handle.
     pub fn by_handle(&self, handle: &str) -> Option<EntityId> {
-        let hash = hash(handle);
-        let same = |(own, id): &(u32, u32)| {
-            *own == (hash >> 32) as u32 && self.items[*id as usize].name == handle
-        };
-        let found = self.handles.find(spread(hash), same);
-        found.map(|(_, id)| EntityId(*id))
+        let name_of = |id: u32| self.items[id as usize].name.as_str();
+        self.handles.find(handle, name_of).map(EntityId)
     }
 
     /// The alias of exactly this text.
@@ -276,8 +254,18 @@ impl Entities {
         EntityId(id)
     }
 
-    /// Adds many entities with handles that are not taken, and settles.
-    pub(in crate::graph) fn add_many(&mut self, entities: Vec<Entity>) {
+    /// The first of new entities whose handle is taken.
+    pub(in crate::graph) fn taken(&self, fresh: &NewEntities) -> Option<u32> {
+        let name_of = |id: u32| self.items[id as usize].name.as_str();
+        let shared = self
+            .handles
+            .shared(name_of, &fresh.handles, |id| fresh.name(id));
+        shared.map(|(_, at)| at)
+    }
+
+    /// Adds entities of which none is taken, and settles.
+    pub(in crate::graph) fn add_many(&mut self, fresh: NewEntities) {
+        let NewEntities { entities, handles } = fresh;
         let first = self.items.len() as u32;
         let folded = entities
             .par_iter()
@@ -288,24 +276,22 @@ impl Entities {
                 names.map(move |name| (fold(name), id))
             });
         let folded: Vec<(String, u32)> = folded.collect();
-        self.items.reserve_exact(entities.len());
-        self.handles.reserve(entities.len(), kept);
-        for entity in entities {
-            let id = self.items.len() as u32;
+        for (at, entity) in entities.iter().enumerate() {
             for kind in &entity.types {
-                self.mark(id, *kind);
+                self.mark(first + at as u32, *kind);
             }
-            self.items.push(entity);
-            self.handle(id);
+        }
+        self.handles.absorb(handles, first);
+        match self.items.is_empty() {
+            true => self.items = entities,
+            false => self.items.extend(entities),
         }
         self.names.settle_with(folded);
     }
 
     /// Puts the handle of an entity into the table.
     fn handle(&mut self, id: u32) {
-        let hash = hash(&self.items[id as usize].name);
-        let part = (hash >> 32) as u32;
-        self.handles.insert_unique(spread(hash), (part, id), kept);
+        self.handles.insert(&self.items[id as usize].name, id);
     }
 
     /// Adds an entity that a query makes: under its name where that is free, otherwise under a
@@ -349,11 +335,7 @@ impl Entities {
         match deleted {
             true => {
                 self.deleted.insert(id.0);
-                let hash = spread(hash(&entity.name));
-                let own = self.handles.find_entry(hash, |(_, known)| *known == id.0);
-                if let Ok(own) = own {
-                    own.remove();
-                }
+                self.handles.remove(&entity.name, id.0);
                 for kind in &entity.types {
                     self.by_type[kind.index()].remove(id.0);
                 }
@@ -531,7 +513,7 @@ impl Entities {
             .map(|entity| entity.name.len() + entity.types.len() * 2 + entity.properties.len() * 64)
             .sum();
         self.items.capacity() * size_of::<Entity>()
-            + self.handles.capacity() * 9
+            + self.handles.memory()
             + self.texts.capacity() * 32
             + self
                 .by_type

@@ -35,16 +35,27 @@ impl Graph {
         let ((), (out, into)) = rayon::join(
             || entities.settle(),
             || {
-                let parts: Vec<Part> = by_relation(columns, relations)
+                let mut parts: Vec<Part> = by_relation(columns, relations)
                     .into_par_iter()
                     .map(|rows| Part::new(rows, columns, count))
                     .collect();
-                let order: Vec<Row> = parts.iter().flat_map(|part| &part.order).copied().collect();
-                let ((), topologies) = rayon::join(
-                    || columns.reorder(&order),
-                    || (outgoing(&parts, count), incoming(&parts, count)),
-                );
-                topologies
+                let mut order: Vec<Row> = Vec::with_capacity(columns.len());
+                for part in &mut parts {
+                    part.first = order.len() as Row;
+                    order.append(&mut part.order);
+                }
+                let turned: Vec<Vec<Key>> = parts
+                    .iter_mut()
+                    .map(|part| std::mem::take(&mut part.turned))
+                    .collect();
+                rayon::join(
+                    || {
+                        columns.reorder(&order);
+                        drop(order);
+                        outgoing(&parts, count)
+                    },
+                    || incoming(&parts, turned, count),
+                )
             },
         );
         (self.out, self.into) = (out, into);
@@ -79,8 +90,10 @@ type Key = (u32, u64, Row);
 
 /// The claims of one relation.
 struct Part {
-    /// Its rows in their new order.
+    /// Its rows in their new order, until all relations are put together.
     order: Vec<Row>,
+    /// The first row of this relation in the new order.
+    first: Row,
     /// Its facts by subject and object, rows counted from the first of this relation.
     links: Vec<Link>,
     /// The same turned: by object and subject; the number of claims at most [`MANY`].
@@ -114,6 +127,7 @@ impl Part {
         sort_groups(&mut turned);
         Part {
             order,
+            first: 0,
             links,
             turned,
         }
@@ -180,31 +194,25 @@ fn sort_groups(keys: &mut [Key]) {
 
 /// The facts from their subjects.
 fn outgoing(parts: &[Part], entities: usize) -> Topology {
-    let mut base = 0;
     let relations = parts.iter().map(|part| {
-        let before = base;
-        base += part.order.len() as Row;
-        let placed = move |(near, far, row, claims): &Link| (*near, *far, before + row, *claims);
+        let placed = |(near, far, row, claims): &Link| (*near, *far, part.first + row, *claims);
         part.links.iter().map(placed)
     });
     Topology::new(entities, relations, total(parts))
 }
 
 /// The facts from their objects.
-fn incoming(parts: &[Part], entities: usize) -> Topology {
-    let mut base = 0;
-    let relations = parts.iter().map(|part| {
-        let before = base;
-        base += part.order.len() as Row;
-        part.turned.iter().map(move |(near, key, row)| {
-            let claims = match *key as u32 & MANY {
+fn incoming(parts: &[Part], turned: Vec<Vec<Key>>, entities: usize) -> Topology {
+    let relations = parts.iter().zip(turned).map(|(part, turned)| {
+        turned.into_iter().map(|(near, key, row)| {
+            let claims = match key as u32 & MANY {
                 MANY => {
-                    let at = part.links.partition_point(|link| link.2 < *row);
+                    let at = part.links.partition_point(|link| link.2 < row);
                     part.links.get(at).map_or(MANY, |link| link.3)
                 }
                 claims => claims,
             };
-            (*near, (key >> 16) as u32, before + row, claims)
+            (near, (key >> 16) as u32, part.first + row, claims)
         })
     });
     Topology::new(entities, relations, total(parts))

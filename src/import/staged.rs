@@ -1,16 +1,14 @@
 //! Tables joined to what a case knows: ids and names are found, new words are declared, and all of it
 //! waits until every table was read. The case itself is changed by whoever asked for this.
 
-use crate::graph::{Attribution, Gathered, Graph, GraphView, Rows};
+use crate::graph::{Attribution, Gathered, Graph, GraphView, NewEntities, Rows};
 use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
-use hashbrown::HashTable;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::hash::BuildHasher;
+use rustc_hash::FxHashMap;
 
 /// Ids that are numbers below this have a place of their own.
 const DENSE: u32 = 1 << 24;
@@ -73,9 +71,7 @@ pub struct Staging<'g> {
     graph: &'g Graph,
     words: Vocabulary,
     first: u32,
-    entities: Vec<Entity>,
-    /// The places of `entities` with the hashes of their handles.
-    handles: HashTable<(u64, u32)>,
+    entities: NewEntities,
     ids: Ids,
     rows: Gathered,
     /// Room for the rows of blocks to come.
@@ -85,11 +81,7 @@ pub struct Staging<'g> {
 }
 
 /// What goes into the case: words, entities, claims.
-pub type Staged = (Vocabulary, Vec<Entity>, Rows, Imported);
-
-fn hash(name: &str) -> u64 {
-    FxBuildHasher.hash_one(name)
-}
+pub type Staged = (Vocabulary, NewEntities, Rows, Imported);
 
 impl<'g> Staging<'g> {
     /// Nothing so far. With `keep_rejects` rows that will not do are left out; otherwise they end it.
@@ -106,8 +98,7 @@ impl<'g> Staging<'g> {
             graph,
             words: graph.vocabulary().clone(),
             first: graph.entities().len() as u32,
-            entities: Vec::new(),
-            handles: HashTable::new(),
+            entities: NewEntities::default(),
             ids,
             rows: Gathered::default(),
             spare: Vec::new(),
@@ -178,27 +169,14 @@ impl<'g> Staging<'g> {
         }
     }
 
-    /// The place among the new entities of a handle.
-    fn staged(&self, name: &str) -> Option<u32> {
-        let hash = hash(name);
-        let same =
-            |(own, at): &(u64, u32)| *own == hash && self.entities[*at as usize].name == name;
-        self.handles.find(hash, same).map(|(_, at)| *at)
-    }
-
     fn stage(&mut self, entity: Entity) -> u32 {
-        let at = self.entities.len() as u32;
-        let own = hash(&entity.name);
-        self.entities.push(entity);
-        self.handles
-            .insert_unique(own, (own, at), |(hash, _)| *hash);
-        self.first + at
+        self.first + self.entities.push(entity)
     }
 
     /// The entity of a name, which is made where there is none.
     fn named(&mut self, name: &str) -> u32 {
         let known = self.graph.entities().resolve(name);
-        match (known.as_slice(), self.staged(name)) {
+        match (known.as_slice(), self.entities.find(name)) {
             ([one], _) => one.0,
             (_, Some(at)) => self.first + at,
             _ => self.stage(Entity {
@@ -217,7 +195,7 @@ impl<'g> Staging<'g> {
             Ok(name) => name.trim(),
             Err(why) => return End::Refused(why),
         };
-        if let Some(at) = self.staged(name) {
+        if let Some(at) = self.entities.find(name) {
             return End::Known(self.first + at);
         }
         match self.graph.entities().resolve(name).as_slice() {
@@ -294,7 +272,7 @@ impl<'g> Staging<'g> {
                 None => {}
             }
         }
-        let staged = self.staged(&given.name);
+        let staged = self.entities.find(&given.name);
         let mut name = given.name;
         let mut title = given.title;
         if known.is_some() || staged.is_some() {
@@ -304,7 +282,7 @@ impl<'g> Staging<'g> {
                     title = title.or_else(|| Some(name.clone()));
                     name = format!("{name} ({id})");
                     let again = self.graph.entities().by_handle(&name).is_some();
-                    if again || self.staged(&name).is_some() {
+                    if again || self.entities.find(&name).is_some() {
                         let why = format!("the name `{name}` is taken");
                         let given = Given {
                             name,
@@ -317,12 +295,7 @@ impl<'g> Staging<'g> {
                 None if known.is_some() => return Ok(()),
                 None => {
                     if let Some(at) = staged {
-                        more(
-                            &mut self.entities[at as usize],
-                            types,
-                            title,
-                            given.properties,
-                        );
+                        more(self.entities.entity_mut(at), types, title, given.properties);
                     }
                     return Ok(());
                 }

@@ -91,7 +91,7 @@ pub type Make = for<'p> fn(&'p Plan, &Execution<'_>, Option<&Batch>) -> Result<B
 /// What the operators of one run share.
 pub struct Execution<'g> {
     /// The graph with all its claims, denied and retracted ones included.
-    pub graph: &'g dyn GraphView,
+    pub graph: &'g (dyn GraphView + Sync),
     /// Set from outside to stop the run.
     pub cancel: Option<&'g AtomicBool>,
     /// How far it may go.
@@ -115,7 +115,7 @@ pub struct Execution<'g> {
 
 impl<'g> Execution<'g> {
     /// A run of `plan` over a graph with operators made by `make`.
-    pub fn new(graph: &'g dyn GraphView, plan: &Plan, make: Make) -> Execution<'g> {
+    pub fn new(graph: &'g (dyn GraphView + Sync), plan: &Plan, make: Make) -> Execution<'g> {
         let mut filters = FxHashMap::default();
         let mut collected = FxHashMap::default();
         collect(plan, &mut filters, &mut collected);
@@ -143,6 +143,18 @@ impl<'g> Execution<'g> {
         self.neighbours.set(done.neighbours);
         self.rows.set(done.rows);
         self
+    }
+
+    /// What a part of the run needs to go on beside it, on another core.
+    pub fn share(&self) -> Share<'g> {
+        Share {
+            graph: self.graph,
+            cancel: self.cancel,
+            limits: self.limits,
+            clock: self.clock,
+            begun: self.begun,
+            make: self.make,
+        }
     }
 
     /// The operator of an inner plan.
@@ -259,6 +271,30 @@ impl<'g> Execution<'g> {
             neighbours: self.neighbours.get(),
             rows: self.rows.get(),
         }
+    }
+}
+
+/// What the parts of a run on several cores have in common.
+#[derive(Clone, Copy)]
+pub struct Share<'g> {
+    graph: &'g (dyn GraphView + Sync),
+    cancel: Option<&'g AtomicBool>,
+    limits: Limits,
+    clock: i128,
+    begun: Instant,
+    make: Make,
+}
+
+impl<'g> Share<'g> {
+    /// A part of the run, which counts for itself what it does.
+    pub fn execution(self) -> Execution<'g> {
+        Execution {
+            cancel: self.cancel,
+            limits: self.limits,
+            clock: self.clock,
+            ..Execution::new(self.graph, &Plan::Unit, self.make)
+        }
+        .continued(self.begun, Work::default())
     }
 }
 

@@ -86,15 +86,21 @@ fn routes_at<'r>(routes: &'r [Route], from: u32, execution: &Execution<'_>) -> C
 
 /// The entities of a set that is so small that each is looked up.
 fn few(members: &Members) -> Option<impl Iterator<Item = u32>> {
-    match members {
-        Members::These(ids) if ids.len() <= FEW => Some(ids.clone().into_iter()),
-        Members::Any | Members::Type(_) | Members::These(_) | Members::All(_) => None,
-    }
+    let ids: Vec<u32> = match members {
+        Members::These(ids) if ids.len() <= FEW => ids.iter().collect(),
+        Members::Listed(ids, _) if ids.len() as u64 <= FEW => ids.clone(),
+        Members::Any
+        | Members::Type(_)
+        | Members::These(_)
+        | Members::Listed(..)
+        | Members::All(_) => return None,
+    };
+    Some(ids.into_iter())
 }
 
 /// The visible claims of facts, a row for each.
 fn claims(
-    seen: &Seen<'_, dyn GraphView + '_>,
+    seen: &Seen<'_, dyn GraphView + Sync + '_>,
     rows: &[u32],
     ends: &[u32],
     facts: &[u32],

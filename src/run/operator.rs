@@ -203,7 +203,7 @@ pub fn operator<'p>(
 }
 
 /// A run of `plan` over a graph.
-pub fn start<'g>(graph: &'g dyn GraphView, plan: &Plan) -> Execution<'g> {
+pub fn start<'g>(graph: &'g (dyn GraphView + Sync), plan: &Plan) -> Execution<'g> {
     Execution::new(graph, plan, operator)
 }
 

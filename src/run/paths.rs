@@ -68,7 +68,7 @@ impl Operator for Paths<'_> {
 
 struct Walk<'a, 'g> {
     search: &'a PathSearch,
-    seen: Seen<'g, dyn GraphView + 'g>,
+    seen: Seen<'g, dyn GraphView + Sync + 'g>,
     execution: &'a Execution<'g>,
     avoiding: FxHashSet<u32>,
     /// Hops to the nearest goal, of every entity within reach.

@@ -7,6 +7,7 @@ use crate::model::{EntityId, TypeId};
 use crate::run::batch::{Column, NONE};
 use crate::run::execution::{Execution, Halt};
 use roaring::RoaringBitmap;
+use std::sync::OnceLock;
 
 /// A set of entities.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub enum Members {
     Type(TypeId),
     /// These.
     These(RoaringBitmap),
+    /// These, sorted; as a bitmap as well once one is looked up.
+    Listed(Vec<u32>, OnceLock<RoaringBitmap>),
     /// In all of these sets.
     All(Vec<Members>),
 }
@@ -60,8 +63,7 @@ impl Members {
                 }
                 ids.dedup();
                 ids.truncate(ids.partition_point(|id| *id != NONE));
-                let ids = RoaringBitmap::from_sorted_iter(ids).unwrap_or_default();
-                Members::These(ids)
+                Members::Listed(ids, OnceLock::new())
             }
         })
     }
@@ -77,7 +79,12 @@ impl Members {
                     others.peek() == Some(id)
                 });
             }
+            Members::Listed(set, _) if set.len() > ids.len() / 8 => merged(ids, set),
             // Of few entities each is looked up.
+            Members::Listed(set, _) => {
+                let found = set.iter().filter(|id| ids.binary_search(id).is_ok());
+                *ids = found.copied().collect();
+            }
             Members::These(set) => {
                 *ids = set
                     .iter()
@@ -99,6 +106,7 @@ impl Members {
                     .has_type(EntityId(id), *kind, graph.vocabulary())
             }
             Members::These(ids) => ids.contains(id),
+            Members::Listed(ids, marks) => marks.get_or_init(|| bitmap(ids)).contains(id),
             Members::All(sets) => sets.iter().all(|set| set.has(id, graph)),
         }
     }
@@ -109,9 +117,10 @@ impl Members {
             Members::Any => graph.entities().ids().map(|id| id.0).collect(),
             Members::Type(kind) => graph.entities().members(*kind, graph.vocabulary()),
             Members::These(ids) => ids.clone(),
+            Members::Listed(ids, marks) => marks.get().cloned().unwrap_or_else(|| bitmap(ids)),
             Members::All(sets) => {
                 // The smallest laid-out part is filtered by the others.
-                let laid = |set: &&Members| matches!(set, Members::These(_));
+                let laid = |set: &&Members| matches!(set, Members::These(_) | Members::Listed(..));
                 let first = sets.iter().find(laid).or(sets.first());
                 let Some(first) = first else {
                     return RoaringBitmap::new();
@@ -123,4 +132,25 @@ impl Members {
             }
         }
     }
+}
+
+fn bitmap(sorted: &[u32]) -> RoaringBitmap {
+    RoaringBitmap::from_sorted_iter(sorted.iter().copied()).unwrap_or_default()
+}
+
+/// Keeps of a sorted list what is in another.
+fn merged(ids: &mut Vec<u32>, others: &[u32]) {
+    let (mut at, mut kept) = (0, 0);
+    for place in 0..ids.len() {
+        let id = ids[place];
+        while at < others.len() && others[at] < id {
+            at += 1;
+        }
+        if at == others.len() {
+            break;
+        }
+        ids[kept] = id;
+        kept += usize::from(others[at] == id);
+    }
+    ids.truncate(kept);
 }

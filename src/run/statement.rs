@@ -42,7 +42,11 @@ pub struct Statement<'s> {
 
 impl Statement<'_> {
     /// Runs a plan that reads only; gives its rows and what was done.
-    pub fn read(&self, plan: &Plan, graph: &dyn GraphView) -> Result<(Vec<Batch>, Work), Halt> {
+    pub fn read(
+        &self,
+        plan: &Plan,
+        graph: &(dyn GraphView + Sync),
+    ) -> Result<(Vec<Batch>, Work), Halt> {
         let execution = self.execution(plan, graph);
         let rows = execution.run_to_end(plan)?;
         Ok((rows, execution.work()))
@@ -59,7 +63,7 @@ impl Statement<'_> {
         }
     }
 
-    fn execution<'g>(&self, plan: &Plan, graph: &'g dyn GraphView) -> Execution<'g>
+    fn execution<'g>(&self, plan: &Plan, graph: &'g (dyn GraphView + Sync)) -> Execution<'g>
     where
         Self: 'g,
     {

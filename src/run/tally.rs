@@ -8,6 +8,13 @@ use crate::model::EntityId;
 use crate::run::batch::{Batch, Column};
 use crate::run::execution::{Execution, Halt, Operator};
 use crate::run::sets::Members;
+use roaring::RoaringBitmap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// From how many roots on circles are counted on all cores.
+const MANY: u64 = 1 << 12;
+/// How many roots a core takes at once.
+const SOME: usize = 256;
 
 /// The operator.
 pub struct Tallying<'p> {
@@ -58,17 +65,18 @@ fn overflow() -> Halt {
 /// A step made ready.
 struct Ready<'g> {
     step: &'g TallyStep,
-    seen: Seen<'g, dyn GraphView + 'g>,
-    members: Members,
+    seen: Seen<'g, dyn GraphView + Sync + 'g>,
+    members: &'g Members,
 }
 
 impl<'g> Ready<'g> {
-    fn new(step: &'g TallyStep, execution: &Execution<'g>) -> Result<Ready<'g>, Halt> {
-        Ok(Ready {
+    fn all(steps: &'g [TallyStep], sets: &'g [Members], execution: &Execution<'g>) -> Vec<Self> {
+        let ready = |(step, members): (&'g TallyStep, &'g Members)| Ready {
             step,
             seen: Seen::new(execution.graph, step.filter.clone()),
-            members: Members::new(&step.set, execution)?,
-        })
+            members,
+        };
+        steps.iter().zip(sets).map(ready).collect()
     }
 
     /// Calls `each` with every run of neighbours and how many rows each neighbour stands for.
@@ -168,34 +176,75 @@ impl<'g> Ready<'g> {
 }
 
 fn count(tally: &Tally, execution: &Execution<'_>) -> Result<u64, Halt> {
+    let starts = Members::new(&tally.start, execution)?.laid_out(execution.graph);
+    let sets = tally.steps.iter();
+    let sets = sets.map(|step| Members::new(&step.set, execution));
+    let sets: Vec<Members> = sets.collect::<Result<_, _>>()?;
+    if tally.closed && !tally.steps.is_empty() {
+        return circles(&tally.steps, &sets, starts, execution);
+    }
     let entities = execution.graph.entities().len();
-    let start = Members::new(&tally.start, execution)?;
-    let ready: Vec<Ready<'_>> = tally
-        .steps
+    let mut weights = Weights::new(entities);
+    for id in starts {
+        weights.add(id, 1)?;
+    }
+    for step in Ready::all(&tally.steps, &sets, execution) {
+        let mut next = Weights::new(entities);
+        step.follow(&weights, &mut next, execution)?;
+        weights = next;
+    }
+    let sum = weights
+        .some
         .iter()
-        .map(|step| Ready::new(step, execution))
-        .collect::<Result<_, _>>()?;
-    let starts = start.laid_out(execution.graph);
-    let (Some((last, before)), true) = (ready.split_last(), tally.closed) else {
-        let mut weights = Weights::new(entities);
-        for id in starts {
-            weights.add(id, 1)?;
-        }
-        for step in &ready {
-            let mut next = Weights::new(entities);
-            step.follow(&weights, &mut next, execution)?;
-            weights = next;
-        }
-        let sum = weights
-            .some
-            .iter()
-            .try_fold(0u64, |sum, id| sum.checked_add(weights.of[*id as usize]));
-        return sum.ok_or_else(overflow);
+        .try_fold(0u64, |sum, id| sum.checked_add(weights.of[*id as usize]));
+    sum.ok_or_else(overflow)
+}
+
+/// The walks that come back to their roots. Of many roots each core takes some at a time.
+fn circles(
+    steps: &[TallyStep],
+    sets: &[Members],
+    roots: RoaringBitmap,
+    execution: &Execution<'_>,
+) -> Result<u64, Halt> {
+    if roots.len() < MANY {
+        return from_roots(
+            &Ready::all(steps, sets, execution),
+            &mut roots.iter(),
+            execution,
+        );
+    }
+    let roots: Vec<u32> = roots.iter().collect();
+    let (share, next) = (execution.share(), AtomicUsize::new(0));
+    let parts = rayon::broadcast(|_| {
+        let own = share.execution();
+        let ready = Ready::all(steps, sets, &own);
+        let mut some = std::iter::from_fn(|| {
+            let at = next.fetch_add(SOME, Ordering::Relaxed);
+            roots.get(at..roots.len().min(at + SOME))
+        });
+        let total = from_roots(&ready, &mut some.by_ref().flatten().copied(), &own);
+        (total, own.work())
+    });
+    parts.into_iter().try_fold(0u64, |sum, (total, work)| {
+        execution.visited(work.neighbours as usize);
+        sum.checked_add(total?).ok_or_else(overflow)
+    })
+}
+
+fn from_roots(
+    ready: &[Ready<'_>],
+    roots: &mut dyn Iterator<Item = u32>,
+    execution: &Execution<'_>,
+) -> Result<u64, Halt> {
+    let Some((last, before)) = ready.split_last() else {
+        return Ok(0);
     };
+    let entities = execution.graph.entities().len();
     let mut total: u64 = 0;
     let mut marks = Weights::new(entities);
     let mut levels: Vec<Weights> = before.iter().map(|_| Weights::new(entities)).collect();
-    for root in starts {
+    for root in roots {
         // What leads back to the root in one step is marked with the number of ways.
         let mut outcome = Ok(());
         last.walk(root, true, execution, &mut |run, counts| {

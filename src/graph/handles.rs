@@ -1,0 +1,166 @@
+//! Handles: from a name to the number of what bears it. The texts stand elsewhere; a part of the hash of
+//! each is kept, so that the table grows, and one is poured into another, without looking at a name.
+
+use crate::model::Entity;
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher;
+
+/// Numbers by the names of what they count.
+#[derive(Clone, Debug, Default)]
+pub struct Handles(HashTable<(u32, u32)>);
+
+/// The part of a name's hash that is kept.
+fn part(name: &str) -> u32 {
+    (FxBuildHasher.hash_one(name) >> 32) as u32
+}
+
+/// The part of a hash that is kept, as a hash: it decides the place.
+fn spread(part: u32) -> u64 {
+    u64::from(part) << 32 | u64::from(part)
+}
+
+fn place((part, _): &(u32, u32)) -> u64 {
+    spread(*part)
+}
+
+impl Handles {
+    /// The number of a name; `name_of` tells the name of a number.
+    pub fn find<'n>(&self, name: &str, name_of: impl Fn(u32) -> &'n str) -> Option<u32> {
+        let part = part(name);
+        let same = |(own, id): &(u32, u32)| *own == part && name_of(*id) == name;
+        self.0.find(spread(part), same).map(|(_, id)| *id)
+    }
+
+    /// Adds a name that is not there.
+    pub fn insert(&mut self, name: &str, id: u32) {
+        let part = part(name);
+        self.0.insert_unique(spread(part), (part, id), place);
+    }
+
+    /// Takes a name away.
+    pub fn remove(&mut self, name: &str, id: u32) {
+        let own = |(_, known): &(u32, u32)| *known == id;
+        if let Ok(own) = self.0.find_entry(spread(part(name)), own) {
+            own.remove();
+        }
+    }
+
+    /// Takes in what others have, under numbers moved up by `first`; none of their names is there.
+    pub fn absorb(&mut self, others: Handles, first: u32) {
+        if self.0.is_empty() && first == 0 {
+            *self = others;
+            return;
+        }
+        self.0.reserve(others.0.len(), place);
+        for (part, id) in others.0 {
+            self.0
+                .insert_unique(spread(part), (part, first + id), place);
+        }
+    }
+
+    /// A number here and one there whose names are the same, if there are such.
+    pub fn shared<'n>(
+        &self,
+        name_of: impl Fn(u32) -> &'n str,
+        others: &Handles,
+        other_name: impl Fn(u32) -> &'n str,
+    ) -> Option<(u32, u32)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        others.0.iter().find_map(|(part, other)| {
+            let same = |(own, id): &(u32, u32)| own == part && name_of(*id) == other_name(*other);
+            let found = self.0.find(spread(*part), same);
+            found.map(|(_, id)| (*id, *other))
+        })
+    }
+
+    /// Bytes on the heap.
+    pub fn memory(&self) -> usize {
+        self.0.capacity() * 9
+    }
+}
+
+/// New entities of which no two share a handle.
+#[derive(Clone, Debug, Default)]
+pub struct NewEntities {
+    pub(in crate::graph) entities: Vec<Entity>,
+    pub(in crate::graph) handles: Handles,
+}
+
+impl NewEntities {
+    /// These entities; `Err` with the place and the handle of the first whose handle one before it has.
+    pub fn of(entities: Vec<Entity>) -> Result<NewEntities, (usize, String)> {
+        let mut fresh = NewEntities::default();
+        for (at, entity) in entities.into_iter().enumerate() {
+            if fresh.find(&entity.name).is_some() {
+                return Err((at, entity.name));
+            }
+            fresh.push(entity);
+        }
+        Ok(fresh)
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    /// The handle at a place.
+    pub fn name(&self, at: u32) -> &str {
+        &self.entities[at as usize].name
+    }
+
+    /// The place of a handle.
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.handles.find(name, |at| self.name(at))
+    }
+
+    /// Adds an entity with a handle that none has; gives its place.
+    pub fn push(&mut self, entity: Entity) -> u32 {
+        let at = self.entities.len() as u32;
+        self.handles.insert(&entity.name, at);
+        self.entities.push(entity);
+        at
+    }
+
+    /// The entity at a place, to say more of it; its handle stays.
+    pub fn entity_mut(&mut self, at: u32) -> &mut Entity {
+        &mut self.entities[at as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Handles;
+
+    #[test]
+    fn names_are_found_wherever_they_were_put_in() {
+        let names: Vec<String> = (0..1000).map(|n| format!("N{n}")).collect();
+        let name_of = |id: u32| names[id as usize].as_str();
+        let (mut first, mut second) = (Handles::default(), Handles::default());
+        (0..500).for_each(|id| first.insert(name_of(id), id));
+        let behind = |id: u32| names[500 + id as usize].as_str();
+        (0..500).for_each(|id| second.insert(behind(id), id));
+        assert_eq!(first.shared(name_of, &second, behind), None);
+        assert_eq!(
+            first
+                .shared(name_of, &first.clone(), name_of)
+                .map(|(a, b)| a == b),
+            Some(true)
+        );
+        first.absorb(second, 500);
+        for id in 0..1000 {
+            assert_eq!(first.find(name_of(id), name_of), Some(id));
+        }
+        first.remove("N7", 7);
+        assert_eq!(first.find("N7", name_of), None);
+        assert_eq!(first.find("M", name_of), None);
+    }
+}
