@@ -154,15 +154,24 @@ impl Columns {
     }
 
     /// Appends claims in columns, recorded by the last transaction.
-    pub(in crate::graph) fn append(&mut self, rows: Rows) {
+    pub(in crate::graph) fn append(&mut self, mut rows: Rows) {
         let first = self.len() as u32;
         let count = rows.subject.len();
-        let coded = |codes: &[u32], known: Vec<u32>| -> Vec<u32> {
-            codes.iter().map(|code| known[*code as usize]).collect()
-        };
+        // Codes of the rows become codes of the case where they stand.
+        fn recoded(codes: &mut [u32], known: &[u32]) {
+            if known
+                .iter()
+                .enumerate()
+                .any(|(own, code)| own as u32 != *code)
+            {
+                codes
+                    .iter_mut()
+                    .for_each(|code| *code = known[*code as usize]);
+            }
+        }
         let attributions = rows.attributions.into_iter();
         let attributions = attributions.map(|item| self.attributions.code(item));
-        let attributions = attributions.collect();
+        let attributions: Vec<u32> = attributions.collect();
         let periods = rows.periods.into_iter();
         let periods: Vec<u32> = periods.map(|item| self.periods.code(item)).collect();
         let likelihoods = rows.likelihoods.into_iter();
@@ -183,10 +192,12 @@ impl Columns {
         moved(&mut self.relation, rows.relation);
         moved(&mut self.object, rows.object);
         moved(&mut self.flags, rows.flags);
-        self.attribution
-            .extend(coded(&rows.attribution, attributions));
-        self.valid.extend(coded(&rows.valid, periods.clone()));
-        self.reported.extend(coded(&rows.reported, periods));
+        recoded(&mut rows.attribution, &attributions);
+        recoded(&mut rows.valid, &periods);
+        recoded(&mut rows.reported, &periods);
+        moved(&mut self.attribution, rows.attribution);
+        moved(&mut self.valid, rows.valid);
+        moved(&mut self.reported, rows.reported);
         let likelihoods = rows
             .likelihood
             .iter()
@@ -245,29 +256,34 @@ impl Columns {
         self.unusual.insert(row);
     }
 
-    /// Puts the rows into a new order: `order[new] = old`. Numbers stay.
-    pub(in crate::graph) fn reorder(&mut self, order: &[Row]) {
-        fn gather<T: Copy + Send>(column: &mut Vec<T>, order: &[Row]) {
-            *column = order.iter().map(|old| column[*old as usize]).collect();
+    /// Puts the rows into a new order: `order[new] = old`. Numbers stay. `ends` are subjects, relations
+    /// and objects in the new order.
+    pub(in crate::graph) fn reorder(
+        &mut self,
+        order: &[Row],
+        ends: (Vec<u32>, Vec<u16>, Vec<u32>),
+    ) {
+        fn gather<T: Copy + Send + PartialEq>(column: &mut Vec<T>, order: &[Row]) {
+            // What is the same in all rows stays so in any order.
+            if column.windows(2).any(|pair| pair[0] != pair[1]) {
+                *column = order.iter().map(|old| column[*old as usize]).collect();
+            }
         }
         let ordered = order.windows(2).all(|pair| pair[0] < pair[1]);
         if !ordered {
+            (self.subject, self.relation, self.object) = ends;
             rayon::scope(|scope| {
-                scope.spawn(|_| gather(&mut self.subject, order));
-                scope.spawn(|_| gather(&mut self.object, order));
-                scope.spawn(|_| gather(&mut self.attribution, order));
-                scope.spawn(|_| gather(&mut self.valid, order));
                 scope.spawn(|_| gather(&mut self.number, order));
-                scope.spawn(|_| gather(&mut self.relation, order));
                 scope.spawn(|_| gather(&mut self.likelihood, order));
                 scope.spawn(|_| gather(&mut self.flags, order));
-                // What is the same in all rows stays so in any order.
-                for column in [&mut self.reported, &mut self.recorded, &mut self.detail] {
-                    scope.spawn(|_| {
-                        if column.windows(2).any(|pair| pair[0] != pair[1]) {
-                            gather(column, order);
-                        }
-                    });
+                for column in [
+                    &mut self.attribution,
+                    &mut self.valid,
+                    &mut self.reported,
+                    &mut self.recorded,
+                    &mut self.detail,
+                ] {
+                    scope.spawn(|_| gather(column, order));
                 }
             });
         }

@@ -263,7 +263,7 @@ impl Entities {
         shared.map(|(_, at)| at)
     }
 
-    /// Adds entities of which none is taken, and settles.
+    /// Adds entities of which none is taken; [`Entities::settle`] must follow.
     pub(in crate::graph) fn add_many(&mut self, fresh: NewEntities) {
         let NewEntities { entities, handles } = fresh;
         let first = self.items.len() as u32;
@@ -286,7 +286,7 @@ impl Entities {
             true => self.items = entities,
             false => self.items.extend(entities),
         }
-        self.names.settle_with(folded);
+        self.names.add_many(folded);
     }
 
     /// Puts the handle of an entity into the table.

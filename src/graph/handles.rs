@@ -3,6 +3,7 @@
 
 use crate::model::Entity;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
@@ -36,6 +37,24 @@ impl Handles {
     pub fn insert(&mut self, name: &str, id: u32) {
         let part = part(name);
         self.0.insert_unique(spread(part), (part, id), place);
+    }
+
+    /// The number of a name; where it has none it gets this one.
+    pub fn find_or_insert<'n>(
+        &mut self,
+        name: &str,
+        id: u32,
+        name_of: impl Fn(u32) -> &'n str,
+    ) -> Option<u32> {
+        let part = part(name);
+        let same = |(own, id): &(u32, u32)| *own == part && name_of(*id) == name;
+        match self.0.entry(spread(part), same, place) {
+            Entry::Occupied(known) => Some(known.get().1),
+            Entry::Vacant(free) => {
+                free.insert((part, id));
+                None
+            }
+        }
     }
 
     /// Takes a name away.
@@ -120,6 +139,20 @@ impl NewEntities {
     /// The place of a handle.
     pub fn find(&self, name: &str) -> Option<u32> {
         self.handles.find(name, |at| self.name(at))
+    }
+
+    /// Adds an entity unless its handle is there; gives it back with the place of the other then.
+    pub fn offer(&mut self, entity: Entity) -> Result<u32, (Entity, u32)> {
+        let NewEntities { entities, handles } = self;
+        let name_of = |at: u32| entities[at as usize].name.as_str();
+        let next = entities.len() as u32;
+        match handles.find_or_insert(&entity.name, next, name_of) {
+            Some(at) => Err((entity, at)),
+            None => {
+                entities.push(entity);
+                Ok(next)
+            }
+        }
     }
 
     /// Adds an entity with a handle that none has; gives its place.

@@ -23,6 +23,8 @@ pub struct Names {
     postings: Vec<u32>,
     /// Names that came since the index was built, with their ids.
     waiting: BTreeMap<Box<str>, Vec<u32>>,
+    /// Masses of them, which nobody looks for before they are settled.
+    many: Vec<(String, u32)>,
 }
 
 /// The beginnings of the words of a name that a search may begin with, the first apart.
@@ -47,13 +49,14 @@ impl Names {
         }
     }
 
-    /// Builds the index anew if anything waits.
-    pub fn settle(&mut self) {
-        self.settle_with(Vec::new());
+    /// Adds many folded names with their ids, which are found once the index is built anew.
+    pub fn add_many(&mut self, many: Vec<(String, u32)>) {
+        self.many.extend(many);
     }
 
-    /// The same with many more folded names and their ids.
-    pub fn settle_with(&mut self, mut many: Vec<(String, u32)>) {
+    /// Builds the index anew if anything waits.
+    pub fn settle(&mut self) {
+        let mut many = std::mem::take(&mut self.many);
         for (name, ids) in std::mem::take(&mut self.waiting) {
             many.extend(ids.into_iter().map(|id| (String::from(name.clone()), id)));
         }

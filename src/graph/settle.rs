@@ -50,7 +50,7 @@ impl Graph {
                     .collect();
                 rayon::join(
                     || {
-                        columns.reorder(&order);
+                        columns.reorder(&order, ends(&parts, order.len()));
                         drop(order);
                         outgoing(&parts, count)
                     },
@@ -190,6 +190,20 @@ fn sort_groups(keys: &mut [Key]) {
         );
     }
     halves(keys);
+}
+
+/// The ends of all claims in their new order.
+fn ends(parts: &[Part], claims: usize) -> (Vec<u32>, Vec<u16>, Vec<u32>) {
+    let (mut subjects, mut objects) = (Vec::with_capacity(claims), Vec::with_capacity(claims));
+    let mut relations = Vec::with_capacity(claims);
+    for (relation, part) in parts.iter().enumerate() {
+        for (subject, object, _, claims) in &part.links {
+            subjects.extend(std::iter::repeat_n(*subject, *claims as usize));
+            objects.extend(std::iter::repeat_n(*object, *claims as usize));
+        }
+        relations.resize(subjects.len(), relation as u16);
+    }
+    (subjects, relations, objects)
 }
 
 /// The facts from their subjects.

@@ -6,7 +6,7 @@ use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
-use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
+use crate::model::{Entity, EntityId, TypeId, Vocabulary};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
@@ -272,46 +272,61 @@ impl<'g> Staging<'g> {
                 None => {}
             }
         }
-        let staged = self.entities.find(&given.name);
-        let mut name = given.name;
-        let mut title = given.title;
-        if known.is_some() || staged.is_some() {
-            match &given.id {
-                // Two of one name are told apart by their ids.
-                Some(id) => {
-                    title = title.or_else(|| Some(name.clone()));
-                    name = format!("{name} ({id})");
-                    let again = self.graph.entities().by_handle(&name).is_some();
-                    if again || self.entities.find(&name).is_some() {
-                        let why = format!("the name `{name}` is taken");
-                        let given = Given {
-                            name,
-                            title,
-                            ..given
-                        };
-                        return Err((Field::Name, why, given));
-                    }
-                }
-                None if known.is_some() => return Ok(()),
-                None => {
-                    if let Some(at) = staged {
-                        more(self.entities.entity_mut(at), types, title, given.properties);
-                    }
-                    return Ok(());
-                }
-            }
-        }
-        let id = self.stage(Entity {
-            name,
-            title,
+        let entity = Entity {
+            name: given.name,
+            title: given.title,
             types: types.to_vec(),
             properties: given.properties,
             ..Entity::default()
-        });
-        if let Some(given) = given.id {
-            self.ids.insert(given.as_bytes(), id);
+        };
+        let (mut entity, staged) = match known {
+            Some(_) => (entity, None),
+            None => match self.entities.offer(entity) {
+                Ok(at) => {
+                    self.calls(given.id.as_deref(), at);
+                    return Ok(());
+                }
+                Err((entity, at)) => (entity, Some(at)),
+            },
+        };
+        let Some(id) = given.id else {
+            if let Some(at) = staged {
+                more(self.entities.entity_mut(at), entity);
+            }
+            return Ok(());
+        };
+        // Two of one name are told apart by their ids.
+        let name = format!("{} ({id})", entity.name);
+        entity.title = entity.title.or(Some(entity.name));
+        entity.name = name;
+        let free = self.graph.entities().by_handle(&entity.name).is_none();
+        let placed = match free {
+            true => self.entities.offer(entity).map_err(|(entity, _)| entity),
+            false => Err(entity),
+        };
+        match placed {
+            Ok(at) => {
+                self.calls(Some(&id), at);
+                Ok(())
+            }
+            Err(entity) => {
+                let why = format!("the name `{}` is taken", entity.name);
+                let given = Given {
+                    line: given.line,
+                    id: Some(id),
+                    name: entity.name,
+                    ..Given::default()
+                };
+                Err((Field::Name, why, given))
+            }
         }
-        Ok(())
+    }
+
+    /// Tables call the new entity at a place so.
+    fn calls(&mut self, id: Option<&str>, at: u32) {
+        if let Some(id) = id {
+            self.ids.insert(id.as_bytes(), self.first + at);
+        }
     }
 
     fn take_claims(&mut self, part: claims::Part) {
@@ -382,17 +397,12 @@ impl<'g> Staging<'g> {
 }
 
 /// More is said of a new entity.
-fn more(
-    entity: &mut Entity,
-    types: &[TypeId],
-    title: Option<String>,
-    properties: Vec<(String, Value)>,
-) {
-    entity.types.extend(types);
+fn more(entity: &mut Entity, said: Entity) {
+    entity.types.extend(said.types);
     entity.types.sort_unstable();
     entity.types.dedup();
-    entity.title = title.or(entity.title.take());
-    for (key, value) in properties {
+    entity.title = said.title.or(entity.title.take());
+    for (key, value) in said.properties {
         match entity
             .properties
             .binary_search_by(|(known, _)| known.cmp(&key))

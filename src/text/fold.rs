@@ -21,9 +21,27 @@ pub fn fold(name: &str) -> String {
         out.extend(c.to_lowercase());
     };
     if name.is_ascii() {
-        name.chars().for_each(&mut push);
-    } else {
-        deunicode::deunicode(name).chars().for_each(&mut push);
+        return ascii(name);
+    }
+    deunicode::deunicode(name).chars().for_each(&mut push);
+    out
+}
+
+/// The same for most names, byte by byte.
+fn ascii(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut gap = false;
+    for byte in name.bytes() {
+        let c = char::from(byte);
+        if c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\'') {
+            gap = !out.is_empty();
+            continue;
+        }
+        if gap {
+            out.push(' ');
+            gap = false;
+        }
+        out.push(c.to_ascii_lowercase());
     }
     out
 }
