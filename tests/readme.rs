@@ -3,12 +3,31 @@
 
 mod common;
 
-use common::{NOW, bless, complained, difference, run};
+use common::{NOW, bless, complained, difference, program, run_command, scratch};
 use std::fs;
 use std::path::Path;
 use whodunit::engine::Engine;
 use whodunit::front::batch::{Ending, read_file};
 use whodunit::front::{Screen, Session, Source, run_script};
+
+/// The files that the commands name.
+const TABLES: &[(&str, &str)] = &[
+    (
+        "entities.csv",
+        "id,name,kind\n1,Ada,person\n2,Example_Ministry,institution\n",
+    ),
+    (
+        "targeted.csv",
+        "from,to,confidence,year,source\n1,2,70,2021,3\n",
+    ),
+    ("sanctioned.csv", "from,to,year\n2,1,2023\n"),
+    ("people.csv", "full name,born\nGrace Example,1906\n"),
+    (
+        "mapping.txt",
+        "# what the columns of one table mean\nbig.csv: who=subject, whom=object, 'blamed'=relation\n",
+    ),
+    ("big.csv", "who,whom\nAda,Example_Ministry\nAda\n"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -73,6 +92,10 @@ fn its_commands_work() {
         .filter_map(|block| block.strip_prefix("sh\n"));
     let lines = blocks.flat_map(str::lines);
     let commands = lines.filter_map(|line| line.strip_prefix("whodunit "));
+    let folder = scratch("readme");
+    for (name, table) in TABLES {
+        fs::write(folder.join(name), table).expect("a table");
+    }
     let mut run_so_far = 0;
     for command in commands {
         let mut words: Vec<String> = Vec::new();
@@ -83,13 +106,19 @@ fn its_commands_work() {
             }
         }
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let output = run(&words, b"");
+        let mut program = program(&words);
+        program.current_dir(&folder);
+        let output = run_command(program, b"");
         assert!(
             output.status.success(),
             "{command}: {}",
             complained(&output)
         );
-        assert!(!output.stdout.is_empty(), "{command} says nothing");
+        let said = [&output.stdout, &output.stderr];
+        assert!(
+            said.iter().any(|text| !text.is_empty()),
+            "{command} says nothing"
+        );
         run_so_far += 1;
     }
     assert!(run_so_far >= 4, "{run_so_far} commands");

@@ -130,7 +130,7 @@ pub fn run_within(kilobytes: u64, arguments: &[&str], input: &[u8]) -> Output {
     run_command(command, input)
 }
 
-fn run_command(mut command: Command, input: &[u8]) -> Output {
+pub fn run_command(mut command: Command, input: &[u8]) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
