@@ -122,6 +122,16 @@ fn mappings_say_what_headers_do_not() {
 }
 
 #[test]
+fn a_file_is_a_relation_only_where_no_column_is() {
+    let mut engine = fresh();
+    let table = b"subject,predicate,object\nAda,met,Bob\n";
+    import(&mut engine, &[("gossip.csv", &table[..])], "", false, 9).expect("a good table");
+    let graph = engine.graph();
+    assert!(graph.vocabulary().relation_named("met").is_some());
+    assert!(graph.vocabulary().relation_named("gossip").is_none());
+}
+
+#[test]
 fn the_same_table_again_makes_no_entity_twice() {
     let mut engine = fresh();
     import(&mut engine, &[("people.csv", PEOPLE)], "", false, 64).expect("a good table");
@@ -135,6 +145,21 @@ fn the_same_table_again_makes_no_entity_twice() {
         "MATCH (a)-[:targeted]->(b) RETURN a.name, b.name",
     );
     assert_eq!(found, [["'Ada'", "'NCSC'"]]);
+    // Nor are claims: only the row that says more is new, and numbers go on without a gap.
+    let more = b"from,to,year,denied,quote\n1,3,,,\n1,3,2021,,\n1,3,,true,\n1,3,,,word\n";
+    let again = import(&mut engine, &[("targeted.csv", &more[..])], "", false, 9).expect("more");
+    assert_eq!((again.claims, again.known), (3, 1));
+    let again =
+        import(&mut engine, &[("targeted.csv", &more[..])], "", false, 9).expect("all known");
+    assert_eq!((again.claims, again.known), (0, 4));
+    let found = rows(
+        &mut engine,
+        "INCLUDING DENIED MATCH (a)-[c:targeted]->(b) RETURN c.claim, c.polarity, c.from, c.quote ORDER BY c.claim",
+    );
+    assert_eq!(found.len(), 4);
+    assert_eq!(found[1..][0][2], "'2021'");
+    assert_eq!(found[2][1], "'denied'");
+    assert_eq!(found[3][3], "'word'");
     // Two of one name are told apart by their ids.
     let files = [("more.csv", &b"id,name\n9,Ada\n"[..])];
     import(&mut engine, &files, "", false, 64).expect("another Ada");

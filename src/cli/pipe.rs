@@ -123,7 +123,7 @@ fn import(engine: &mut Engine, request: &Value, now: i64) -> Value {
     });
     match outcome {
         Ok((imported, _)) => {
-            json!({ "claims": imported.claims, "entities": imported.entities })
+            json!({ "claims": imported.claims, "entities": imported.entities, "known": imported.known })
         }
         Err(refused) => failure("ImportError", refused.text.trim_end()),
     }

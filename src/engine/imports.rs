@@ -87,10 +87,15 @@ impl Engine {
                 return Err(NotImported::Cancelled);
             }
         }
-        let (words, entities, rows, imported) = staging.finish().map_err(NotImported::Rejected)?;
+        let (words, entities, rows, mut imported) =
+            staging.finish().map_err(NotImported::Rejected)?;
         let committed = self.graph.bulk_rows(words, entities, rows, recorded);
         match committed {
-            Ok(()) => Ok(imported),
+            Ok(known) => {
+                imported.claims -= known;
+                imported.known = known;
+                Ok(imported)
+            }
             Err(error) => Err(NotImported::Rejected(vec![Reject {
                 reason: error.to_string(),
                 ..Reject::default()

@@ -118,6 +118,9 @@ pub fn import(
                 counted(imported.claims, "new claim"),
                 counted(imported.entities, "new entity")
             );
+            if imported.known > 0 {
+                said.push_str(&format!("; {} known", counted(imported.known, "claim")));
+            }
             if let Some(file) = &options.rejects {
                 let written = write_file(file, &rejected(&imported.rejects));
                 written.map_err(|mistake| render(&mistake, file, "", options.colour))?;
@@ -135,9 +138,13 @@ pub fn import(
                 .iter()
                 .map(|reject| render(&told_of(reject), &reject.file, "", options.colour))
                 .collect();
-            text.push_str(
-                "nothing was imported; `--rejects FILE` leaves such rows out and keeps them\n",
-            );
+            // What is wrong with a header cannot be left out.
+            text.push_str(match rejects.iter().all(|reject| reject.line > 1) {
+                true => {
+                    "nothing was imported; `--rejects FILE` leaves such rows out and keeps them\n"
+                }
+                false => "nothing was imported\n",
+            });
             Err(text.into())
         }
     }

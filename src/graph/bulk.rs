@@ -2,10 +2,12 @@
 //! of tables bring them. It checks that what is named is there; it interprets nothing.
 
 use crate::graph::handles::NewEntities;
+use crate::graph::row::Row;
 use crate::graph::rows::Rows;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
-use crate::model::{Claim, Entity, EntityId, Vocabulary};
+use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
+use roaring::RoaringBitmap;
 
 /// Why bulk data was refused. Nothing of it went in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,14 +84,15 @@ impl Graph {
         self.entities.add_many(fresh);
     }
 
-    /// The same for claims in columns; `declared` are the words of the case with those that they use.
+    /// The same for claims in columns; `declared` are the words of the case with those that they use. What
+    /// a claim of the case says already is left out; gives how many these were.
     pub fn bulk_rows(
         &mut self,
         declared: Vocabulary,
         fresh: NewEntities,
         rows: Rows,
         recorded: i64,
-    ) -> Result<(), BulkError> {
+    ) -> Result<usize, BulkError> {
         let count = (self.entities().len() + fresh.len()) as u32;
         let relations = declared.relations().count() as u16;
         self.free(&fresh)?;
@@ -113,8 +116,35 @@ impl Graph {
             let ends = (EntityId(rows.subject[at]), EntityId(rows.object[at]));
             self.entities.bears(ends.0, ends.1, rows.flags[at] & 1 == 0);
         }
+        let first = self.columns.len() as Row;
         self.columns.append(rows);
+        let known = self.known(first);
+        self.columns.take_back(first, &known);
         self.settle();
-        Ok(())
+        Ok(known.len() as usize)
+    }
+
+    /// Those of the last rows, not settled yet, that say what a claim says which stands already.
+    fn known(&self, first: Row) -> RoaringBitmap {
+        let mut found = RoaringBitmap::new();
+        let mut rows = Vec::new();
+        let behind = first..self.columns.len() as Row;
+        for row in behind.filter(|_| first > 0) {
+            let (subject, relation, object) = self.columns.ends(row);
+            let ends = (EntityId(subject), RelationId(relation), EntityId(object));
+            let Some(fact) = self.fact(ends.0, ends.1, ends.2) else {
+                continue;
+            };
+            rows.clear();
+            self.claims(fact, &mut rows);
+            let stands = |known: &Row| self.columns.retracted(*known).is_none();
+            if rows
+                .iter()
+                .any(|known| stands(known) && self.columns.equal(*known, row))
+            {
+                found.insert(row);
+            }
+        }
+        found
     }
 }

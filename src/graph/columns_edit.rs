@@ -214,6 +214,59 @@ impl Columns {
         self.number.extend(number + 1..=number + count as u32);
     }
 
+    /// Whether two claims have the same content.
+    pub(in crate::graph) fn equal(&self, a: Row, b: Row) -> bool {
+        let (one, other) = (a as usize, b as usize);
+        self.ends(a) == self.ends(b)
+            && self.flags[one] == self.flags[other]
+            && self.attribution[one] == self.attribution[other]
+            && self.likelihood[one] == self.likelihood[other]
+            && self.valid[one] == self.valid[other]
+            && self.reported[one] == self.reported[other]
+            && match (self.detail[one], self.detail[other]) {
+                (0, 0) => true,
+                (0, _) | (_, 0) => false,
+                (one, other) => self.details[one as usize - 1] == self.details[other as usize - 1],
+            }
+    }
+
+    /// Takes away some of the rows behind the first ones, which were appended last and are not settled;
+    /// those that stay are numbered as if these had never been.
+    pub(in crate::graph) fn take_back(&mut self, first: Row, gone: &RoaringBitmap) {
+        fn sift<T: Copy>(column: &mut Vec<T>, first: Row, gone: &RoaringBitmap) {
+            let mut kept = first as usize;
+            for at in first..column.len() as Row {
+                if !gone.contains(at) {
+                    column[kept] = column[at as usize];
+                    kept += 1;
+                }
+            }
+            column.truncate(kept);
+        }
+        if gone.is_empty() {
+            return;
+        }
+        for column in [
+            &mut self.subject,
+            &mut self.object,
+            &mut self.attribution,
+            &mut self.valid,
+            &mut self.reported,
+            &mut self.recorded,
+            &mut self.detail,
+        ] {
+            sift(column, first, gone);
+        }
+        for column in [&mut self.relation, &mut self.likelihood, &mut self.flags] {
+            sift(column, first, gone);
+        }
+        self.number.truncate(self.subject.len());
+        self.row_by_number.truncate(self.subject.len());
+        self.unusual.remove_range(first..);
+        let denied = (first..self.len() as Row).filter(|row| self.flags[*row as usize] & 1 == 1);
+        self.unusual.extend(denied);
+    }
+
     /// The code of what few claims have.
     fn detail_of(&mut self, given: RowDetail) -> u32 {
         let reference = given.reference.map_or(0, |text| self.references.code(text));

@@ -22,8 +22,10 @@ const MOST: usize = 1_000_000;
 pub struct Imported {
     /// Entities that are new.
     pub entities: usize,
-    /// Claims.
+    /// Claims that are new.
     pub claims: usize,
+    /// Claims that the case has already, every field the same.
+    pub known: usize,
     /// Records that were left out, in the order of the files.
     pub rejects: Vec<Reject>,
 }
@@ -331,11 +333,15 @@ impl<'g> Staging<'g> {
 
     fn take_claims(&mut self, part: claims::Part) {
         let mut rows = part.rows;
-        // The first name of each list is for no value; of relations it is the file's name.
-        let relations: Vec<u16> = part
-            .relations
-            .iter()
-            .map(|name| relation(&mut self.words, name))
+        // The first name of each list is for no value; of relations it is the file's name, which counts
+        // only where a row has no other.
+        let unnamed = rows.relation.contains(&0);
+        let names = part.relations.iter().enumerate();
+        let relations: Vec<u16> = names
+            .map(|(at, name)| match at == 0 && !unnamed {
+                true => 0,
+                false => relation(&mut self.words, name),
+            })
             .collect();
         for relation in &mut rows.relation {
             *relation = relations[*relation as usize];
@@ -389,6 +395,7 @@ impl<'g> Staging<'g> {
         let imported = Imported {
             entities: self.entities.len(),
             claims: self.rows.len(),
+            known: 0,
             rejects: self.rejects,
         };
         drop(self.spare);
