@@ -233,6 +233,47 @@ fn an_import_is_all_or_nothing_and_twice_is_once() {
 }
 
 #[test]
+fn whatever_a_table_says_comes_back_from_the_case() {
+    let folder = scratch("odd");
+    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let entities =
+        "name,kind,weird key,used,with\n\"A \"\"x\"\"\",odd kind!,5,true,x\nOn,9 lives,6,no,\n";
+    std::fs::write(at("people.csv"), entities).expect("a table");
+    let claims = "from,to,my odd-key!\n\"A \"\"x\"\"\",C\\D,3\nOn,C\\D,4\n";
+    std::fs::write(at("my table (2).csv"), claims).expect("a table");
+    let case = at("odd.who");
+    let imported = run(
+        &[
+            "-c",
+            &case,
+            "import",
+            &at("people.csv"),
+            &at("my table (2).csv"),
+        ],
+        b"",
+    );
+    assert!(imported.status.success(), "{}", complained(&imported));
+    let query = "MATCH (a)-[r]->(b) RETURN a.name, labels(a), a.`weird key`, a.used, type(r), b.name ORDER BY a.name";
+    let found = run(&["-c", &case, "gql", query, "--format", "csv"], b"");
+    let told = String::from_utf8_lossy(&found.stdout).into_owned();
+    let expected = "a.name,labels(a),a.`weird key`,a.used,type(r),b.name\n\
+        \"A \"\"x\"\"\",odd-kind,5,true,my-table-2,C\\D\n\
+        On,x-9-lives,6,no,my-table-2,C\\D\n";
+    assert_eq!(told, expected, "{}", complained(&found));
+    // A word that our language keeps for itself is refused, and the file stays as it was.
+    let before = std::fs::read(&case).expect("the case");
+    std::fs::write(at("according.csv"), "from,to\nOn,C\\D\n").expect("a table");
+    let refused = run(&["-c", &case, "import", &at("according.csv")], b"");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        complained(&refused).contains("cannot be kept in a text file"),
+        "{}",
+        complained(&refused)
+    );
+    assert_eq!(std::fs::read(&case).expect("the case"), before);
+}
+
+#[test]
 fn the_case_exported_as_text_gives_the_same_answers() {
     let folder = scratch("export");
     let case = folder.join("copy.who").to_string_lossy().into_owned();

@@ -190,20 +190,24 @@ fn keep(session: &Session, common: &Common, code: u8, screen: &Screen) -> anyhow
 fn unsayable(engine: &Engine, text: &str) -> Option<Diagnostic> {
     let mut again = Engine::with_vocabulary(now());
     let size = |engine: &Engine| engine.graph().entities().ids().count();
-    let cause = match again.load(text, now()) {
-        Ok(_) if size(&again) == size(engine) => return None,
-        Ok(_) => "some entities would be lost".to_owned(),
-        Err(mistakes) => mistakes
-            .first()
-            .map_or_else(String::new, |mistake| mistake.title.clone()),
-    };
-    Some(
-        Diagnostic::without_span("what the query wrote cannot be kept in a text file")
-            .label(cause)
-            .help(
-                "the file is as it was; use plain names for labels and keys: letters, digits, `_`",
-            ),
-    )
+    match again.load(text, now()) {
+        Ok(_) if size(&again) == size(engine) => None,
+        Ok(_) => Some(unkept(&[Diagnostic::without_span(
+            "some entities would be lost",
+        )])),
+        Err(mistakes) => Some(unkept(&mistakes)),
+    }
+}
+
+fn unkept(mistakes: &[Diagnostic]) -> Diagnostic {
+    let cause = mistakes
+        .first()
+        .map_or_else(String::new, |mistake| mistake.title.clone());
+    Diagnostic::without_span("this cannot be kept in a text file")
+        .label(cause)
+        .help(
+            "the file is as it was; use plain names for types and relations: letters, digits, `_`",
+        )
 }
 
 /// One question, or GQL where the text is that.
@@ -309,7 +313,17 @@ fn import(
     match &common.case {
         None => tell("no case was given, so nothing is kept: use `--case FILE`\n"),
         Some(path) => {
-            if let Err(mistake) = write_file(path, &engine.statements()) {
+            let text = engine.statements();
+            // Of a large case only the words are tried: names and keys are quoted where need be.
+            let declared: String = text
+                .split_inclusive('\n')
+                .take_while(|line| line.starts_with("type ") || line.starts_with("relation "))
+                .collect();
+            let mut again = Engine::with_vocabulary(now());
+            if let Err(mistakes) = again.load(&declared, now()) {
+                return complain(&unkept(&mistakes).into(), path, &text, screen);
+            }
+            if let Err(mistake) = write_file(path, &text) {
                 return complain(&mistake.into(), path, "", screen);
             }
         }

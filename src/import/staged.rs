@@ -226,7 +226,7 @@ impl<'g> Staging<'g> {
                     .iter()
                     .map(|name| match self.words.type_named(name) {
                         Some(known) => known,
-                        None => self.words.declare_label(name),
+                        None => self.words.declare_label(&word(name)),
                     })
                     .collect();
                 types.sort_unstable();
@@ -424,6 +424,25 @@ fn more(entity: &mut Entity, said: Entity) {
 fn relation(words: &mut Vocabulary, name: &str) -> u16 {
     let known = words.relation_meant(name);
     known
-        .unwrap_or_else(|| words.declare_relationship_type(name))
+        .unwrap_or_else(|| words.declare_relationship_type(&word(name)))
         .0
+}
+
+/// A name as one word of the languages: letters, digits, `_`, and `-` for all else between them.
+fn word(name: &str) -> String {
+    let sign = |c: char| {
+        if c.is_alphanumeric() || c == '_' {
+            c
+        } else {
+            '-'
+        }
+    };
+    let signs: String = name.chars().map(sign).collect();
+    let parts = signs.split('-').filter(|part| !part.is_empty());
+    let word = parts.collect::<Vec<_>>().join("-");
+    match word.chars().next() {
+        Some(first) if first.is_alphabetic() => word,
+        Some(_) => format!("x-{word}"),
+        None => "x".to_owned(),
+    }
 }

@@ -66,6 +66,8 @@ pub struct Alias {
 pub enum Item {
     /// A property.
     Property(Spanned<String>, Value),
+    /// The same under a key in quotes, which may be any text.
+    Quoted(String, Value),
     /// An id outside: scheme and id.
     Id(String, String),
 }

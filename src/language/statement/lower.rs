@@ -98,6 +98,11 @@ impl<'a> Lowering<'a> {
                         key: key.node.clone(),
                         value: value.clone(),
                     }),
+                    Item::Quoted(key, value) => Ok(Change::Property {
+                        entity: name.node.clone(),
+                        key: key.clone(),
+                        value: value.clone(),
+                    }),
                     Item::Id(scheme, id) => Ok(Change::ExternalId {
                         entity: name.node.clone(),
                         scheme: scheme.clone(),

@@ -222,9 +222,12 @@ fn has_line(pair: &Pair<'_>) -> Parsed<Sentence> {
             items.push(Item::Id(next(), next()));
             continue;
         }
-        let key = child(&item, Rule::key).ok_or_else(|| nothing(&item))?;
         let value = child(&item, Rule::value).ok_or_else(|| nothing(&item))?;
-        items.push(Item::Property(pieces::word(&key), self::value(&value)?));
+        let value = self::value(&value)?;
+        items.push(match child(&item, Rule::key) {
+            Some(key) => Item::Property(pieces::word(&key), value),
+            None => Item::Quoted(key(&item), value),
+        });
     }
     Ok(Sentence::Has {
         name: named(pair)?,

@@ -40,6 +40,11 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
             key,
             value: of,
         } => {
+            let plain = word(key) == *key && name(key) == *key;
+            let key = match plain && words.readings(key, None).is_empty() {
+                true => key.clone(),
+                false => string(key),
+            };
             format!("{} has {key} {}.", name(entity), value(of))
         }
         Change::ExternalId { entity, scheme, id } => {
