@@ -2,8 +2,21 @@
 
 use crate::engine::case::Engine;
 use crate::import::mapping::From;
-use crate::import::{Blocks, Feed, Imported, Kind, Mapping, Reject, Staging, Table};
+use crate::import::{Blocks, Feed, Imported, Kind, Mapping, Reject, Sayable, Staging, Table};
+use crate::language::statement;
 use std::sync::atomic::Ordering;
+
+/// What our statements can say.
+const SAYABLE: Sayable = Sayable {
+    noun: |word| {
+        statement::parse(&format!("type {word}.")).is_ok()
+            && statement::parse(&format!("A is a {word}.")).is_ok()
+    },
+    verb: |word| {
+        statement::parse(&format!("relation {word}.")).is_ok()
+            && statement::parse(&format!("A {word} B.")).is_ok()
+    },
+};
 
 /// A table as it is given: the name of its file, and its bytes.
 pub struct Given<'a> {
@@ -75,7 +88,7 @@ impl Engine {
             return Err(NotImported::Rejected(wrong));
         }
         tables.sort_by_key(|(at, table, _)| (table.kind == Kind::Claims, *at));
-        let mut staging = Staging::new(&self.graph, keep_rejects);
+        let mut staging = Staging::new(&self.graph, keep_rejects, SAYABLE);
         for (at, table, rest) in tables {
             let mut blocks = Blocks::resumed(&mut *given[at].feed, rest);
             let cancel = &self.cancel;

@@ -13,5 +13,5 @@ pub mod table;
 
 pub use blocks::{Blocks, Feed};
 pub use mapping::Mapping;
-pub use staged::{Imported, Staged, Staging};
+pub use staged::{Imported, Sayable, Staged, Staging};
 pub use table::{Kind, Reject, Table};

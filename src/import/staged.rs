@@ -6,7 +6,7 @@ use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
-use crate::model::{Entity, EntityId, TypeId, Vocabulary};
+use crate::model::{Entity, EntityId, RelationDeclaration, TypeDeclaration, TypeId, Vocabulary};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
@@ -68,6 +68,15 @@ impl Ids {
     }
 }
 
+/// Whether a word can be that of a type, and that of a relation: the languages keep some.
+#[derive(Clone, Copy)]
+pub struct Sayable {
+    /// Of a type.
+    pub noun: fn(&str) -> bool,
+    /// Of a relation.
+    pub verb: fn(&str) -> bool,
+}
+
 /// Tables on their way into a case.
 pub struct Staging<'g> {
     graph: &'g Graph,
@@ -80,6 +89,7 @@ pub struct Staging<'g> {
     spare: Vec<Rows>,
     rejects: Vec<Reject>,
     keep_rejects: bool,
+    sayable: Sayable,
 }
 
 /// What goes into the case: words, entities, claims.
@@ -87,7 +97,7 @@ pub type Staged = (Vocabulary, NewEntities, Rows, Imported);
 
 impl<'g> Staging<'g> {
     /// Nothing so far. With `keep_rejects` rows that will not do are left out; otherwise they end it.
-    pub fn new(graph: &'g Graph, keep_rejects: bool) -> Staging<'g> {
+    pub fn new(graph: &'g Graph, keep_rejects: bool, sayable: Sayable) -> Staging<'g> {
         let mut ids = Ids::default();
         for id in graph.entities().ids() {
             let properties = &graph.entities().get(id).properties;
@@ -106,6 +116,7 @@ impl<'g> Staging<'g> {
             spare: Vec::new(),
             rejects: Vec::new(),
             keep_rejects,
+            sayable,
         }
     }
 
@@ -226,9 +237,14 @@ impl<'g> Staging<'g> {
                     .iter()
                     .map(|name| match self.words.type_named(name) {
                         Some(known) => known,
-                        None => self.words.declare_label(&word(name)),
+                        None => self.words.declare_type(TypeDeclaration {
+                            name: word(name, self.sayable.noun),
+                            ..TypeDeclaration::default()
+                        }),
                     })
                     .collect();
+                // Everything is an entity.
+                types.retain(|kind| *kind != Vocabulary::ENTITY);
                 types.sort_unstable();
                 types.dedup();
                 types
@@ -335,12 +351,17 @@ impl<'g> Staging<'g> {
         let mut rows = part.rows;
         // The first name of each list is for no value; of relations it is the file's name, which counts
         // only where a row has no other.
-        let unnamed = rows.relation.contains(&0);
-        let names = part.relations.iter().enumerate();
-        let relations: Vec<u16> = names
-            .map(|(at, name)| match at == 0 && !unnamed {
-                true => 0,
-                false => relation(&mut self.words, name),
+        let mut used = vec![false; part.relations.len()];
+        rows.relation
+            .iter()
+            .for_each(|code| used[*code as usize] = true);
+        let relations: Vec<u16> = part
+            .relations
+            .iter()
+            .zip(used)
+            .map(|(name, used)| match used {
+                true => relation(&mut self.words, name, self.sayable.verb),
+                false => 0,
             })
             .collect();
         for relation in &mut rows.relation {
@@ -421,15 +442,20 @@ fn more(entity: &mut Entity, said: Entity) {
 }
 
 /// The relation of a name: by the name itself, by one of its verb forms, or a new one.
-fn relation(words: &mut Vocabulary, name: &str) -> u16 {
+fn relation(words: &mut Vocabulary, name: &str, sayable: fn(&str) -> bool) -> u16 {
     let known = words.relation_meant(name);
-    known
-        .unwrap_or_else(|| words.declare_relationship_type(&word(name)))
-        .0
+    let made = |words: &mut Vocabulary| {
+        words.declare_relation(RelationDeclaration {
+            name: word(name, sayable),
+            ..RelationDeclaration::default()
+        })
+    };
+    known.unwrap_or_else(|| made(words)).0
 }
 
-/// A name as one word of the languages: letters, digits, `_`, and `-` for all else between them.
-fn word(name: &str) -> String {
+/// A name as one word of the languages: small letters, digits, `_`, and `-` for all else between them;
+/// behind an `x-` where that would begin otherwise, or is a word that the languages keep.
+fn word(name: &str, sayable: fn(&str) -> bool) -> String {
     let sign = |c: char| {
         if c.is_alphanumeric() || c == '_' {
             c
@@ -437,11 +463,11 @@ fn word(name: &str) -> String {
             '-'
         }
     };
-    let signs: String = name.chars().map(sign).collect();
+    let signs: String = name.to_lowercase().chars().map(sign).collect();
     let parts = signs.split('-').filter(|part| !part.is_empty());
     let word = parts.collect::<Vec<_>>().join("-");
     match word.chars().next() {
-        Some(first) if first.is_alphabetic() => word,
+        Some(first) if first.is_alphabetic() && sayable(&word) => word,
         Some(_) => format!("x-{word}"),
         None => "x".to_owned(),
     }
