@@ -9,6 +9,8 @@
 
 #[path = "common/limits.rs"]
 mod limits;
+#[path = "common/random.rs"]
+mod random;
 #[path = "common/tables.rs"]
 mod tables;
 

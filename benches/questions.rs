@@ -5,6 +5,8 @@
 
 #[path = "common/mod.rs"]
 mod common;
+#[path = "common/random.rs"]
+mod random;
 
 use common::{CLAIMS, NOW, data};
 use divan::{Bencher, black_box};

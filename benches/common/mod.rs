@@ -1,6 +1,7 @@
 //! The generated case that the benchmarks share: claims in eight relations with likelihood, year and
 //! source, and degrees that fall off as they do in real graphs.
 
+use crate::random::Random;
 use whodunit::engine::Engine;
 use whodunit::graph::GraphView;
 use whodunit::model::{
@@ -21,29 +22,6 @@ pub const RELATIONS: [&str; 8] = [
     "supported",
 ];
 pub const NOW: i64 = 1_795_435_200;
-
-/// splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, limit: u32) -> u32 {
-        (self.next() % u64::from(limit)) as u32
-    }
-
-    /// Few numbers often and many seldom: degrees fall off as they do in real graphs.
-    pub fn skewed(&mut self, limit: u32) -> u32 {
-        let share = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
-        ((f64::from(limit).powf(share) - 1.0) as u32).min(limit - 1)
-    }
-}
 
 pub fn data(engine: &Engine) -> (Vec<Entity>, Vec<Claim<EntityId>>) {
     let words = engine.graph().vocabulary();
@@ -68,13 +46,13 @@ pub fn data(engine: &Engine) -> (Vec<Entity>, Vec<Claim<EntityId>>) {
         .collect();
     let claims = (0..CLAIMS)
         .map(|_| Claim {
-            sources: vec![EntityId(random.below(SOURCES))],
+            sources: vec![EntityId(random.below(SOURCES.into()) as u32)],
             likelihood: Likelihood::percent(random.below(101) as f32),
             valid: years[random.below(24) as usize],
             ..Claim::new(
-                EntityId(random.below(ENTITIES)),
+                EntityId(random.below(ENTITIES.into()) as u32),
                 relations[random.skewed(8) as usize],
-                EntityId(random.skewed(ENTITIES)),
+                EntityId(random.skewed(ENTITIES.into()) as u32),
             )
         })
         .collect();

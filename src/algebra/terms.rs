@@ -270,3 +270,13 @@ pub struct Route {
     /// `Out`: `from` is the subject.
     pub direction: Direction,
 }
+
+impl Route {
+    /// The same relation followed the other way.
+    pub fn reversed(self) -> Route {
+        Route {
+            direction: self.direction.reversed(),
+            ..self
+        }
+    }
+}

@@ -113,10 +113,9 @@ impl NewEntities {
     pub fn of(entities: Vec<Entity>) -> Result<NewEntities, (usize, String)> {
         let mut fresh = NewEntities::default();
         for (at, entity) in entities.into_iter().enumerate() {
-            if fresh.find(&entity.name).is_some() {
-                return Err((at, entity.name));
-            }
-            fresh.push(entity);
+            fresh
+                .offer(entity)
+                .map_err(|(entity, _)| (at, entity.name))?;
         }
         Ok(fresh)
     }

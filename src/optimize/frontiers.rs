@@ -271,13 +271,7 @@ fn from_end(branch: &[Op<'_>], walk: &Walk, view: &dyn GraphView) -> Option<Enti
         return None;
     };
     let ends = few(set, view)?;
-    let turned: Vec<Route> = routes
-        .iter()
-        .map(|route| Route {
-            direction: route.direction.reversed(),
-            ..*route
-        })
-        .collect();
+    let turned: Vec<Route> = routes.iter().map(|route| route.reversed()).collect();
     if *from != node || neighbours(&ends, &turned, view) > walk.size(view).saturating_mul(CHEAP) {
         return None;
     }

@@ -4,7 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm)] // A pass names the nodes that it rewrites; the rest stays.
 
 use crate::algebra::expressions::expression_vars;
-use crate::algebra::{EntitySet, Link, Node, Pattern, Plan, Repeat, Route, Var};
+use crate::algebra::{EntitySet, Link, Node, Pattern, Plan, Repeat, Var};
 use crate::graph::{Direction, GraphView};
 
 /// Every pattern in the order that statistics make the cheapest.
@@ -68,14 +68,7 @@ fn steps(
                 (link.from, link.to)
             };
             let routes = match flip {
-                true => link
-                    .routes
-                    .iter()
-                    .map(|route| Route {
-                        direction: route.direction.reversed(),
-                        ..*route
-                    })
-                    .collect(),
+                true => link.routes.iter().map(|route| route.reversed()).collect(),
                 false => link.routes,
             };
             let set = match bound.contains(&to) {
@@ -227,14 +220,7 @@ fn next_link(
                 false => Link {
                     from: link.to,
                     to: link.from,
-                    routes: link
-                        .routes
-                        .iter()
-                        .map(|route| Route {
-                            direction: route.direction.reversed(),
-                            ..*route
-                        })
-                        .collect(),
+                    routes: link.routes.iter().map(|route| route.reversed()).collect(),
                     ..link.clone()
                 },
             };

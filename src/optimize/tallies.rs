@@ -69,7 +69,7 @@ fn tally(plan: &Plan, var: Var, view: &dyn GraphView) -> Option<Tally> {
         if to == at && from != at {
             step.routes
                 .iter_mut()
-                .for_each(|route| *route = turned_route(*route));
+                .for_each(|route| *route = route.reversed());
             at = from;
         } else {
             at = to;
@@ -136,16 +136,9 @@ fn taken_apart(plan: &Plan) -> Option<Apart> {
     }
 }
 
-fn turned_route(route: Route) -> Route {
-    Route {
-        direction: route.direction.reversed(),
-        ..route
-    }
-}
-
 /// Whether some relation is followed in both directions: a claim of an entity with itself is one row.
 fn both_ways(routes: &[Route]) -> bool {
-    let turned = |route: &Route| routes.contains(&turned_route(*route));
+    let turned = |route: &Route| routes.contains(&route.reversed());
     routes.iter().any(turned)
 }
 

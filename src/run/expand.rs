@@ -11,7 +11,7 @@ use crate::run::sets::Members;
 use std::borrow::Cow;
 
 /// Up to how many ends are looked up one by one.
-const FEW: u64 = 4;
+const FEW: usize = 4;
 
 /// From how many routes on those of an entity are looked up first.
 const MANY: usize = 8;
@@ -86,16 +86,10 @@ fn routes_at<'r>(routes: &'r [Route], from: u32, execution: &Execution<'_>) -> C
 
 /// The entities of a set that is so small that each is looked up.
 fn few(members: &Members) -> Option<impl Iterator<Item = u32>> {
-    let ids: Vec<u32> = match members {
-        Members::These(ids) if ids.len() <= FEW => ids.iter().collect(),
-        Members::Listed(ids, _) if ids.len() as u64 <= FEW => ids.clone(),
-        Members::Any
-        | Members::Type(_)
-        | Members::These(_)
-        | Members::Listed(..)
-        | Members::All(_) => return None,
-    };
-    Some(ids.into_iter())
+    match members {
+        Members::These(ids, _) if ids.len() <= FEW => Some(ids.clone().into_iter()),
+        Members::Any | Members::Type(_) | Members::These(..) | Members::All(_) => None,
+    }
 }
 
 /// The visible claims of facts, a row for each.
@@ -192,11 +186,7 @@ impl Operator for Expand<'_> {
                             );
                         }
                         // A fact of an entity with itself runs both ways and is one all the same.
-                        let turned = Route {
-                            direction: route.direction.reversed(),
-                            ..*route
-                        };
-                        if routes[..at].contains(&turned) {
+                        if routes[..at].contains(&route.reversed()) {
                             let mut kept = first;
                             for place in first..ends.len() {
                                 if ends[place] != from {

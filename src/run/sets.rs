@@ -16,10 +16,8 @@ pub enum Members {
     Any,
     /// Of a type or one below it.
     Type(TypeId),
-    /// These.
-    These(RoaringBitmap),
-    /// These, sorted; as a bitmap as well once one is looked up.
-    Listed(Vec<u32>, OnceLock<RoaringBitmap>),
+    /// These, sorted and each once; as a bitmap as well when one is looked up.
+    These(Vec<u32>, OnceLock<RoaringBitmap>),
     /// In all of these sets.
     All(Vec<Members>),
 }
@@ -30,13 +28,13 @@ impl Members {
         Ok(match set {
             EntitySet::Any => Members::Any,
             EntitySet::Type(kind) => Members::Type(*kind),
-            EntitySet::Ids(ids) => Members::These(ids.iter().map(|id| id.0).collect()),
+            EntitySet::Ids(ids) => Members::these(ids.iter().map(|id| id.0).collect()),
             EntitySet::Named(name) => {
                 let found = execution.graph.entities().called(name);
-                Members::These(found.into_iter().map(|id| id.0).collect())
+                Members::these(found.into_iter().map(|id| id.0).collect())
             }
             EntitySet::Having(key, value) => match execution.graph.entities().having(key, value) {
-                Some(found) => Members::These(found.into_iter().map(|id| id.0).collect()),
+                Some(found) => Members::these(found.into_iter().map(|id| id.0).collect()),
                 // What is not looked up, the condition tests.
                 None => Members::Any,
             },
@@ -58,38 +56,30 @@ impl Members {
                         ids.extend((0..batch.rows).map(|row| column.id(row)));
                     }
                 }
-                if !ids.is_sorted() {
-                    ids.sort_unstable();
-                }
-                ids.dedup();
-                ids.truncate(ids.partition_point(|id| *id != NONE));
-                Members::Listed(ids, OnceLock::new())
+                Members::these(ids)
             }
         })
+    }
+
+    /// These, given in any order, some twice perhaps.
+    fn these(mut ids: Vec<u32>) -> Members {
+        if !ids.is_sorted() {
+            ids.sort_unstable();
+        }
+        ids.dedup();
+        ids.truncate(ids.partition_point(|id| *id != NONE));
+        Members::These(ids, OnceLock::new())
     }
 
     /// Keeps those of sorted entities that are in the set.
     pub fn sift(&self, ids: &mut Vec<u32>, graph: &dyn GraphView) {
         match self {
             Members::Any => {}
-            Members::These(set) if set.len() as usize > ids.len() / 8 => {
-                let mut others = set.iter().peekable();
-                ids.retain(|id| {
-                    while others.next_if(|other| other < id).is_some() {}
-                    others.peek() == Some(id)
-                });
-            }
-            Members::Listed(set, _) if set.len() > ids.len() / 8 => merged(ids, set),
+            Members::These(set, _) if set.len() > ids.len() / 8 => merged(ids, set),
             // Of few entities each is looked up.
-            Members::Listed(set, _) => {
+            Members::These(set, _) => {
                 let found = set.iter().filter(|id| ids.binary_search(id).is_ok());
                 *ids = found.copied().collect();
-            }
-            Members::These(set) => {
-                *ids = set
-                    .iter()
-                    .filter(|id| ids.binary_search(id).is_ok())
-                    .collect();
             }
             Members::Type(kind) => graph.entities().keep_type(ids, *kind, graph.vocabulary()),
             Members::All(sets) => sets.iter().for_each(|set| set.sift(ids, graph)),
@@ -105,8 +95,7 @@ impl Members {
                     .entities()
                     .has_type(EntityId(id), *kind, graph.vocabulary())
             }
-            Members::These(ids) => ids.contains(id),
-            Members::Listed(ids, marks) => marks.get_or_init(|| bitmap(ids)).contains(id),
+            Members::These(ids, marks) => marks.get_or_init(|| bitmap(ids)).contains(id),
             Members::All(sets) => sets.iter().all(|set| set.has(id, graph)),
         }
     }
@@ -116,11 +105,10 @@ impl Members {
         match self {
             Members::Any => graph.entities().ids().map(|id| id.0).collect(),
             Members::Type(kind) => graph.entities().members(*kind, graph.vocabulary()),
-            Members::These(ids) => ids.clone(),
-            Members::Listed(ids, marks) => marks.get().cloned().unwrap_or_else(|| bitmap(ids)),
+            Members::These(ids, marks) => marks.get().cloned().unwrap_or_else(|| bitmap(ids)),
             Members::All(sets) => {
                 // The smallest laid-out part is filtered by the others.
-                let laid = |set: &&Members| matches!(set, Members::These(_) | Members::Listed(..));
+                let laid = |set: &&Members| matches!(set, Members::These(..));
                 let first = sets.iter().find(laid).or(sets.first());
                 let Some(first) = first else {
                     return RoaringBitmap::new();

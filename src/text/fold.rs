@@ -7,27 +7,13 @@
 /// `UK_Parliament`, `uk parliament` and `UK-Parliament` fold alike; `Käse` folds as `kase`, `Группа`
 /// as `gruppa` (the transliteration is that of the crate `deunicode`).
 pub fn fold(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut gap = false;
-    let mut push = |c: char| {
-        if c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\'' | '’') {
-            gap = true;
-            return;
-        }
-        if gap && !out.is_empty() {
-            out.push(' ');
-        }
-        gap = false;
-        out.extend(c.to_lowercase());
-    };
-    if name.is_ascii() {
-        return ascii(name);
+    // Most names are ASCII as they are; what `deunicode` gives is so always.
+    match name.is_ascii() {
+        true => ascii(name),
+        false => ascii(&deunicode::deunicode(name)),
     }
-    deunicode::deunicode(name).chars().for_each(&mut push);
-    out
 }
 
-/// The same for most names, byte by byte.
 fn ascii(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut gap = false;

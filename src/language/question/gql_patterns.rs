@@ -69,13 +69,10 @@ impl Writer<'_> {
             let mut routes = link.routes.iter();
             routes.all(|route| route.direction == direction)
         };
-        let both = link.routes.iter().all(|route| {
-            let turned = crate::algebra::Route {
-                direction: route.direction.reversed(),
-                ..*route
-            };
-            link.routes.contains(&turned)
-        });
+        let both = link
+            .routes
+            .iter()
+            .all(|route| link.routes.contains(&route.reversed()));
         let claim = self.var(link.fact);
         let odd = (!runs(Direction::Out) && !runs(Direction::In) && !both).then(|| {
             let ways: Vec<String> = link

@@ -121,13 +121,7 @@ impl Lowering<'_> {
         let other = self.clauses.variables.fresh("other");
         let fact = self.clauses.variables.fresh("c");
         let mut routes = every_route(words);
-        let back: Vec<_> = routes
-            .iter()
-            .map(|route| crate::algebra::Route {
-                direction: route.direction.reversed(),
-                ..*route
-            })
-            .collect();
+        let back: Vec<_> = routes.iter().map(|route| route.reversed()).collect();
         routes.extend(back);
         let mut branch = Branch::default();
         branch.node(Node {
