@@ -1,6 +1,7 @@
 //! Entities by the value of a property: an index for each key that was asked for, built when it is
 //! asked for first and kept up to date from then on.
 
+use crate::graph::records::Records;
 use crate::model::{Entity, Value};
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -61,7 +62,7 @@ pub struct Property {
 }
 
 impl Property {
-    fn new(items: &[Entity], key: &str) -> Property {
+    fn new(items: &Records<Entity>, key: &str) -> Property {
         // With room for all: to grow is to hash again what lies all over.
         let mut known: HashTable<u32> = HashTable::with_capacity(items.len());
         let mut values: Vec<Option<Value>> = vec![None];
@@ -153,7 +154,7 @@ fn property(entity: &Entity, key: &str) -> Option<Value> {
 impl Indexes {
     /// The entities of which a property equals a value, sorted; `None` where such values are not
     /// looked up.
-    pub fn find(&self, items: &[Entity], key: &str, value: &Value) -> Option<Vec<u32>> {
+    pub fn find(&self, items: &Records<Entity>, key: &str, value: &Value) -> Option<Vec<u32>> {
         let wanted = hash(value)?;
         let known = self.by_key.read().ok()?;
         let ready = known.get(key).filter(|index| index.held == items.len());
@@ -174,7 +175,7 @@ impl Indexes {
             }
         };
         let equal = |id: &u32| {
-            let own = property(&items[*id as usize], key);
+            let own = property(items.get(*id as usize), key);
             own.is_some_and(|own| own.compare(value) == Some(std::cmp::Ordering::Equal))
         };
         found.retain(equal);
@@ -184,7 +185,12 @@ impl Indexes {
     }
 
     /// A property of all entities, once so many reads of it were announced that it pays to lay it out.
-    pub fn column(&self, items: &[Entity], key: &str, reads: usize) -> Option<Arc<Property>> {
+    pub fn column(
+        &self,
+        items: &Records<Entity>,
+        key: &str,
+        reads: usize,
+    ) -> Option<Arc<Property>> {
         let known = self.columns.read().ok()?;
         let ready = known.get(key).and_then(|wanted| wanted.column.clone());
         if let Some(column) = ready.filter(|column| column.codes.len() == items.len()) {

@@ -1,12 +1,14 @@
 //! Tables joined to what a case knows: ids and names are found, new words are declared, and all of it
 //! waits until every table was read. The case itself is changed by whoever asked for this.
 
-use crate::graph::{Attribution, Gathered, Graph, GraphView, NewEntities, Rows};
+use crate::graph::{Gathered, Graph, GraphView, NewEntities, Rows};
 use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
-use crate::model::{Entity, EntityId, RelationDeclaration, TypeDeclaration, TypeId, Vocabulary};
+use crate::model::{
+    Attribution, Entity, EntityId, RelationDeclaration, TypeDeclaration, TypeId, Vocabulary,
+};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 

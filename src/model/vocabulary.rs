@@ -5,29 +5,39 @@ use crate::model::declaration::{Form, RelationDeclaration, TypeDeclaration};
 use crate::model::forms;
 use crate::model::ids::{RelationId, TypeId};
 use crate::text::fold;
+use minicbor::{Decode, Encode};
 use rustc_hash::FxHashMap;
 
 /// One way to read a verb phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Reading {
     /// The relation.
+    #[n(0)]
     pub relation: RelationId,
     /// Whether the phrase runs from the object to the subject.
+    #[n(1)]
     pub reversed: bool,
     /// The form.
+    #[n(2)]
     pub form: Form,
 }
 
 /// The words of a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Vocabulary {
+    #[n(0)]
     types: Vec<TypeDeclaration>,
     /// For each type all types above it, itself included, sorted.
+    #[n(1)]
     above: Vec<Vec<TypeId>>,
+    #[n(2)]
     nouns: FxHashMap<String, TypeId>,
+    #[n(3)]
     relations: Vec<RelationDeclaration>,
+    #[n(4)]
     phrases: FxHashMap<String, Vec<Reading>>,
     /// Types that came as labels of a query; between these case matters.
+    #[n(5)]
     labels: rustc_hash::FxHashSet<TypeId>,
 }
 
