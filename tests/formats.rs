@@ -309,7 +309,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     match std::env::var_os("WHODUNIT_SHARED") {
         Some(place) => Some(Path::new(&place).join("data").join(path)),
         None => {
-            println!("skipped: WHODUNIT_SHARED does not say where the shared data is");
+            eprintln!("skipped: WHODUNIT_SHARED does not say where the shared data is");
             None
         }
     }
