@@ -182,6 +182,13 @@ impl Entities {
         Some(here.collect())
     }
 
+    /// The entity of an id outside, such as a STIX or MISP id; the first of several.
+    pub fn identified(&self, scheme: &str, id: &str) -> Option<EntityId> {
+        let found = self.indexes.identified(&self.items, scheme, id).into_iter();
+        let mut here = found.filter(|id| !self.deleted.contains(*id));
+        here.next().map(EntityId)
+    }
+
     /// A property of all entities as queries read it, by id, once it is read of many; `reads` more of
     /// them are about to be read. Nothing while some entity is deleted: reading it may be a fault.
     pub fn property_column(&self, key: &str, reads: usize) -> Option<Arc<Property>> {
@@ -518,6 +525,7 @@ impl Entities {
     ) -> bool {
         self.indexes
             .note(id.0, &scheme, &Value::Text(outside.clone()));
+        self.indexes.note_outside(id.0, &scheme, &outside);
         let ids = &mut self.items.get_mut(id.index()).ids;
         let entry = (scheme, outside);
         match ids.binary_search(&entry) {

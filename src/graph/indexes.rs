@@ -120,6 +120,8 @@ struct Wanted {
 pub struct Indexes {
     by_key: RwLock<FxHashMap<Box<str>, Index>>,
     columns: RwLock<FxHashMap<Box<str>, Wanted>>,
+    /// Entities by their ids outside, once one was asked for.
+    outside: RwLock<Index>,
 }
 
 impl Clone for Indexes {
@@ -139,6 +141,11 @@ fn hash(value: &Value) -> Option<u64> {
         Value::Text(text) => Some(hasher.hash_one(text.as_str())),
         Value::Date(_) | Value::Temporal(_) | Value::List(_) | Value::Map(_) => None,
     }
+}
+
+/// What ids outside share that are the same.
+fn outside_hash(scheme: &str, id: &str) -> u64 {
+    FxBuildHasher.hash_one((scheme, id))
 }
 
 /// The value of a property as queries read it: what a query made has only what it was given.
@@ -182,6 +189,48 @@ impl Indexes {
         found.sort_unstable();
         found.dedup();
         Some(found)
+    }
+
+    /// The entities that have an id outside, sorted.
+    pub fn identified(&self, items: &Records<Entity>, scheme: &str, id: &str) -> Vec<u32> {
+        let wanted = outside_hash(scheme, id);
+        let own = |at: &u32| {
+            let ids = items.get(*at as usize).ids.iter();
+            ids.into_iter()
+                .any(|(own, known)| own == scheme && known == id)
+        };
+        let sorted = |found: &Index| {
+            let mut found: Vec<u32> = found.find(wanted).filter(own).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        if let Ok(known) = self.outside.read()
+            && known.held == items.len()
+        {
+            return sorted(&known);
+        }
+        let Ok(mut known) = self.outside.write() else {
+            return Vec::new();
+        };
+        for (at, entity) in items.iter().enumerate().skip(known.held) {
+            for (scheme, id) in &entity.ids {
+                known.waiting.push((outside_hash(scheme, id), at as u32));
+            }
+        }
+        known.held = items.len();
+        known.settle();
+        sorted(&known)
+    }
+
+    /// An entity got an id outside.
+    pub fn note_outside(&mut self, entity: u32, scheme: &str, id: &str) {
+        if let Ok(known) = self.outside.get_mut()
+            && (entity as usize) < known.held
+        {
+            known.waiting.push((outside_hash(scheme, id), entity));
+            known.settle();
+        }
     }
 
     /// A property of all entities, once so many reads of it were announced that it pays to lay it out.

@@ -321,12 +321,12 @@ impl Vocabulary {
                 Some((verb, particle)) => (verb, Some(particle)),
                 None => (spelled.as_str(), None),
             };
-            match self.readings(verb, particle) {
-                [one] if !one.reversed && self.relation(one.relation).base.is_some() => {
-                    Some(one.relation)
-                }
-                _ => None,
-            }
+            // Several forms of one verb may be spelled alike.
+            let readings = self.readings(verb, particle);
+            let meant = readings.first()?.relation;
+            let same = |reading: &Reading| reading.relation == meant && !reading.reversed;
+            let one = readings.iter().all(same) && self.relation(meant).base.is_some();
+            one.then_some(meant)
         })
     }
 
@@ -459,6 +459,20 @@ mod tests {
         assert_eq!(words.readings("attributions", None)[0].form, Form::Noun);
         assert!(words.readings("attribtued", Some("to")).is_empty());
         assert!(words.readings("contains", None)[0].reversed);
+    }
+
+    #[test]
+    fn a_form_that_a_relation_has_twice_means_it_all_the_same() {
+        let mut words = vocabulary();
+        let used = words.declare_relation(RelationDeclaration {
+            name: "used".into(),
+            base: Some("use".into()),
+            also: vec!["uses".into()],
+            inverse: Some("used by".into()),
+            ..RelationDeclaration::default()
+        });
+        assert_eq!(words.relation_meant("uses"), Some(used));
+        assert_eq!(words.relation_meant("contains"), None);
     }
 
     #[test]
