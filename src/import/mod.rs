@@ -20,6 +20,7 @@ pub mod reader;
 pub mod readers;
 pub mod sample;
 pub mod staged;
+pub mod stix;
 pub mod table;
 pub mod tally;
 pub mod words;

@@ -4,10 +4,11 @@
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
+use crate::import::stix;
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
-pub const READERS: &[Reader] = &[misp_galaxy::READER];
+pub const READERS: &[Reader] = &[misp_galaxy::READER, stix::READER];
 
 /// What a file is.
 #[derive(Clone, Copy, Debug)]
