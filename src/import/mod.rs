@@ -18,11 +18,13 @@ pub mod mapping;
 pub mod misp_galaxy;
 pub mod reader;
 pub mod readers;
+pub mod record;
 pub mod sample;
 pub mod staged;
 pub mod stix;
 pub mod table;
 pub mod tally;
+pub mod typed;
 pub mod words;
 
 pub use blocks::{Blocks, Feed};

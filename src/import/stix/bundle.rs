@@ -90,6 +90,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     let markings = Markings::of(&document, &drafts)?;
     twice(&document, &drafts)?;
     let mut telling = Telling {
+        document,
         harvest,
         words: Words::default(),
         markings,
@@ -99,7 +100,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     telling.collection(&drafts);
     telling.counts(&drafts);
     for draft in drafts {
-        telling.tell(draft);
+        telling.tell(draft)?;
     }
     telling.harvest.replaces_nothing();
     Ok(())
@@ -129,6 +130,7 @@ fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic
 
 /// What objects say is told to a harvest.
 struct Telling<'h, 'a, 't> {
+    document: Document<'t>,
     harvest: &'h mut Harvest<'a>,
     words: Words,
     markings: Markings,
@@ -196,19 +198,19 @@ impl<'t> Telling<'_, '_, 't> {
                 .is_some_and(|entity| later(&graph.entities().get(entity).properties))
     }
 
-    fn tell(&mut self, mut draft: Draft<'t>) {
+    fn tell(&mut self, mut draft: Draft<'t>) -> Result<(), Diagnostic> {
         for kind in std::mem::take(&mut draft.odd) {
             self.harvest.odd(kind, draft.place);
         }
         if let What::Own(own) = draft.what {
-            return own.take(draft.place, self.harvest);
+            return own.take(&self.document, draft.place, self.harvest);
         }
         if draft.version.0 != i64::MIN && self.older(&draft) {
             self.harvest.odd(
                 "object of which the case has a later version, left out",
                 draft.place,
             );
-            return;
+            return Ok(());
         }
         let because = match (&draft.modified, draft.revoked) {
             (Some(modified), true) => format!("revoked on {modified}"),
@@ -221,8 +223,14 @@ impl<'t> Telling<'_, '_, 't> {
                 .replaces_version(&draft.id, because, draft.version, draft.text);
         match turn {
             Turn::First | Turn::Later => {}
-            Turn::Same => return self.harvest.count("objects that stand twice", 1),
-            Turn::Earlier => return self.harvest.count("earlier versions", 1),
+            Turn::Same => {
+                self.harvest.count("objects that stand twice", 1);
+                return Ok(());
+            }
+            Turn::Earlier => {
+                self.harvest.count("earlier versions", 1);
+                return Ok(());
+            }
         }
         let frame = self.frame(&draft);
         match draft.what {
@@ -267,6 +275,7 @@ impl<'t> Telling<'_, '_, 't> {
                 self.thing(thing, frame, draft.properties, turn);
             }
         }
+        Ok(())
     }
 
     /// What all claims of an object have in common.

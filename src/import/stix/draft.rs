@@ -178,7 +178,7 @@ pub fn draft<'t>(
         odd.push("author that is no identity".into());
     }
     let level = level(&object, &mut odd)?;
-    let own = extension::read(&object, &kind)?;
+    let own = extension::read(&object)?;
     let mut read: Vec<&[&str]> = vec![COMMON];
     let what = match (own, kind.as_ref()) {
         (Some(own), _) => What::Own(own),

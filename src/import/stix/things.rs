@@ -175,6 +175,11 @@ fn name(object: &Object<'_>, kind: &str) -> Result<String, Diagnostic> {
             found = Some(object.string(raw, key)?);
         }
     }
+    if found.is_none() && kind == "marking-definition" {
+        let definition = object.object("definition")?;
+        let statement = definition.map(|of| of.text("statement")).transpose()?;
+        found = statement.flatten();
+    }
     let words: Vec<&str> = match &found {
         Some(text) => text.split_whitespace().collect(),
         None => Vec::new(),

@@ -238,6 +238,7 @@ pub fn plural(kind: &str) -> String {
         "malware" | "software" | "infrastructure" | "observed-data" => kind.to_owned(),
         "malware-analysis" => "malware-analyses".to_owned(),
         "mutex" => "mutexes".to_owned(),
+        "x-mitre-matrix" => "x-mitre-matrices".to_owned(),
         _ => match kind.strip_suffix('y') {
             Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
             Some(_) | None => match kind.ends_with('s') {
