@@ -152,7 +152,7 @@ impl Harvest<'_> {
         }
         let here: Vec<_> = responses
             .iter()
-            .map(|of| stated.remove(of.about.as_str()).unwrap_or_default())
+            .map(|of| stated.get(of.about.as_str()).cloned().unwrap_or_default())
             .collect();
         for (response, mut ends) in responses.into_iter().zip(here) {
             if ends.is_empty() && !self.comes_again(&response.about) {
@@ -201,7 +201,9 @@ impl Harvest<'_> {
         };
         ends.into_iter()
             .filter(|(_, relation, _)| RelationId(*relation) != Vocabulary::ALSO_KNOWN_AS)
-            .map(|(subject, relation, object)| (known(subject), RelationId(relation), known(object)))
+            .map(|(subject, relation, object)| {
+                (known(subject), RelationId(relation), known(object))
+            })
             .collect()
     }
 

@@ -138,7 +138,9 @@ impl<'de> Visitor<'de> for Keeping {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Option<Value>, E> {
-        Ok(Some(number).filter(|number| number.is_finite()).map(Value::Float))
+        Ok(Some(number)
+            .filter(|number| number.is_finite())
+            .map(Value::Float))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {

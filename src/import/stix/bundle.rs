@@ -2,8 +2,8 @@
 //! entities and claims. It reads single objects too, and lists of objects as servers send them.
 
 use crate::graph::GraphView;
-use crate::import::document::{Document, Place};
 use crate::import::countries;
+use crate::import::document::{Document, Place};
 use crate::import::harvest::{COLLECTION, Harvest, Meeting, Ref, Said, Turn, Version};
 use crate::import::json;
 use crate::import::reader::Reader;
@@ -78,7 +78,11 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
                     .help("it begins with `bundle--`"));
             }
             let list = top.list("objects")?;
-            objects.extend(list.into_iter().enumerate().map(|(at, raw)| (Some(at), raw)));
+            objects.extend(
+                list.into_iter()
+                    .enumerate()
+                    .map(|(at, raw)| (Some(at), raw)),
+            );
         }
     }
     let drafts: Vec<Result<Draft<'_>, Diagnostic>> = objects
@@ -116,7 +120,10 @@ fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic
         {
             let (line, _) = line_and_column(document.text, known.place.offset);
             let wrong = document
-                .wrong(draft.place.offset, "two objects have one id and one version")
+                .wrong(
+                    draft.place.offset,
+                    "two objects have one id and one version",
+                )
                 .label(format!("`{}` says something else in line {line}", draft.id))
                 .help("a later version has a later `modified`; another object has another id");
             return Err(match draft.place.item {
@@ -218,9 +225,9 @@ impl<'t> Telling<'_, '_, 't> {
             (Some(modified), false) => format!("no longer in the version of {modified}"),
             (None, false) => "no longer in its latest state".to_owned(),
         };
-        let turn =
-            self.harvest
-                .replaces_version(&draft.id, because, draft.version, draft.text);
+        let turn = self
+            .harvest
+            .replaces_version(&draft.id, because, draft.version, draft.text);
         match turn {
             Turn::First | Turn::Later => {}
             Turn::Same => {

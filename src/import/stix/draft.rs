@@ -178,13 +178,14 @@ pub fn draft<'t>(
         odd.push("author that is no identity".into());
     }
     let level = level(&object, &mut odd)?;
+    let reference = address(&object, &mut odd)?;
     let own = extension::read(&object)?;
     let mut read: Vec<&[&str]> = vec![COMMON];
     let what = match (own, kind.as_ref()) {
         (Some(own), _) => What::Own(own),
         (None, "relationship") => {
             read.push(RELATIONSHIP);
-            What::Relationship(relationship(&object, level, &mut odd)?)
+            What::Relationship(relationship(&object, level, reference, &mut odd)?)
         }
         (None, "sighting") => {
             read.push(SIGHTING);
@@ -277,7 +278,10 @@ fn markings<'t>(object: &Object<'t>) -> Result<Vec<Text<'t>>, Diagnostic> {
             Some(id) if !marking(&id) => return Err(wrong("granular_markings", &id)),
             None if part.raw("lang").is_none() => {
                 return Err(object
-                    .wrong("granular_markings", "a marking of parts has no `marking_ref`")
+                    .wrong(
+                        "granular_markings",
+                        "a marking of parts has no `marking_ref`",
+                    )
                     .label("an item has neither `marking_ref` nor `lang`")
                     .help("give it the id of a marking"));
             }
@@ -335,6 +339,7 @@ const RELATIONSHIP: &[&str] = &[
 fn relationship<'t>(
     object: &Object<'t>,
     level: Option<Likelihood>,
+    reference: Option<String>,
     odd: &mut Vec<Cow<'static, str>>,
 ) -> Result<Relationship<'t>, Diagnostic> {
     let word = object.needed("relationship_type", "relationship")?;
@@ -344,7 +349,7 @@ fn relationship<'t>(
         to: end(object, "target_ref", "relationship")?,
         valid: period(object, ("start_time", "stop_time"), odd)?,
         quote: quote(object, "description")?,
-        reference: address(object, odd)?,
+        reference,
         level,
     })
 }
@@ -390,7 +395,7 @@ fn period(
 }
 
 /// The first address among the references of an object, which are checked.
-pub fn address(
+fn address(
     object: &Object<'_>,
     odd: &mut Vec<Cow<'static, str>>,
 ) -> Result<Option<String>, Diagnostic> {
@@ -464,7 +469,10 @@ fn opinion<'t>(object: &Object<'t>, kind: &str) -> Result<What<'t>, Diagnostic> 
 fn tlp(object: &Object<'_>) -> Result<Option<Marking>, Diagnostic> {
     let wrong = |colour: &str| {
         object
-            .wrong("definition", "this is no level of the Traffic Light Protocol")
+            .wrong(
+                "definition",
+                "this is no level of the Traffic Light Protocol",
+            )
             .label(format!("`{}`", shown(colour)))
             .help("levels are clear or white, green, amber, amber+strict and red")
     };

@@ -53,10 +53,7 @@ impl Markings {
 }
 
 /// Refuses markings that mark themselves, over others or not.
-fn circle(
-    document: &Document<'_>,
-    marked: &FxHashMap<&str, &Draft<'_>>,
-) -> Result<(), Diagnostic> {
+fn circle(document: &Document<'_>, marked: &FxHashMap<&str, &Draft<'_>>) -> Result<(), Diagnostic> {
     // Those whose markings were all followed to their ends.
     let mut done: FxHashMap<&str, bool> = FxHashMap::default();
     let mut first: Vec<&Draft<'_>> = marked.values().copied().collect();
@@ -86,7 +83,10 @@ fn circle(
             if done.get(other.id.as_ref()) == Some(&false) {
                 let wrong = document
                     .wrong(draft.place.offset, "markings mark each other in a circle")
-                    .label(format!("`{}` bears `{id}`, which leads back to it", draft.id))
+                    .label(format!(
+                        "`{}` bears `{id}`, which leads back to it",
+                        draft.id
+                    ))
                     .help("a marking may be marked by others only");
                 return Err(match draft.place.item {
                     Some((list, at)) => wrong.note(format!("in {list}[{at}]")),

@@ -83,9 +83,9 @@ impl<'t> Object<'t> {
 
     /// A mistake in a field, or in the object where it is not there.
     pub fn wrong(&self, key: &str, title: impl Into<String>) -> Diagnostic {
-        let offset = self.raw(key).map_or(self.place.offset, |raw| {
-            self.document.offset_of(raw.get())
-        });
+        let offset = self
+            .raw(key)
+            .map_or(self.place.offset, |raw| self.document.offset_of(raw.get()));
         inside(self.document.wrong(offset, title), self.place)
     }
 
@@ -132,7 +132,10 @@ impl<'t> Object<'t> {
 
     /// A piece that is a text.
     pub fn string(&self, raw: &'t RawValue, key: &str) -> Result<Text<'t>, Diagnostic> {
-        let plain = raw.get().strip_prefix('"').and_then(|of| of.strip_suffix('"'));
+        let plain = raw
+            .get()
+            .strip_prefix('"')
+            .and_then(|of| of.strip_suffix('"'));
         match plain {
             Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
             Some(_) | None => self.piece::<String>(raw, key, "a text").map(Cow::Owned),

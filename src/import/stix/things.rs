@@ -117,7 +117,9 @@ pub fn read<'t>(
     for phase in object.objects("kill_chain_phases")? {
         let part = |key: &str| phase.needed(key, "phase");
         let (chain, name) = (part("kill_chain_name")?, part("phase_name")?);
-        thing.phases.push(format!("{}/{}", chain.trim(), name.trim()));
+        thing
+            .phases
+            .push(format!("{}/{}", chain.trim(), name.trim()));
     }
     if kind == "x-mitre-tactic"
         && let Some(name) = object.text("x_mitre_shortname")?
@@ -207,9 +209,14 @@ fn noun(object: &Object<'_>, kind: &str) -> Result<Option<&'static str>, Diagnos
         }
         "location" => {
             let city = object.text("city")?.is_some();
-            let part = ["administrative_area", "street_address", "postal_code", "latitude"]
-                .iter()
-                .any(|key| object.raw(key).is_some());
+            let part = [
+                "administrative_area",
+                "street_address",
+                "postal_code",
+                "latitude",
+            ]
+            .iter()
+            .any(|key| object.raw(key).is_some());
             let country = object.text("country")?;
             Some(match country {
                 _ if city => "city",
@@ -273,7 +280,9 @@ fn references<'t>(
         }
         thing.read.push(key.clone().into_owned());
         if !left.is_empty() {
-            thing.kept.push((key.clone().into_owned(), Value::List(left)));
+            thing
+                .kept
+                .push((key.clone().into_owned(), Value::List(left)));
         }
         thing.links.push(Link {
             word,
@@ -293,7 +302,8 @@ fn parts<'t>(object: &Object<'t>, kind: &str, thing: &mut Thing<'t>) -> Result<(
             members.extend(part.id("object_ref")?);
         }
         let things = members.iter();
-        let things = things.filter(|id| type_of(id).is_some_and(|kind| !STATEMENTS.contains(&kind)));
+        let things =
+            things.filter(|id| type_of(id).is_some_and(|kind| !STATEMENTS.contains(&kind)));
         let to = things.cloned().collect();
         thing.links.push(link(kind, "x_mitre_contents", to));
         thing.members = Some(members);
@@ -305,7 +315,9 @@ fn parts<'t>(object: &Object<'t>, kind: &str, thing: &mut Thing<'t>) -> Result<(
         }
         to.sort_unstable();
         to.dedup();
-        thing.links.push(link(kind, "x_mitre_data_component_ref", to));
+        thing
+            .links
+            .push(link(kind, "x_mitre_data_component_ref", to));
     }
     Ok(())
 }

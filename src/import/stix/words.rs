@@ -182,7 +182,11 @@ impl Words {
 fn kind(word: &str, harvest: &mut Harvest<'_>) -> TypeId {
     let words = harvest.words();
     let of_word = |(_, of): &(TypeId, &TypeDeclaration)| of.stix.as_deref() == Some(word);
-    let known: Vec<TypeId> = words.types().filter(of_word).map(|(kind, _)| kind).collect();
+    let known: Vec<TypeId> = words
+        .types()
+        .filter(of_word)
+        .map(|(kind, _)| kind)
+        .collect();
     let same = words.type_named(word).filter(|kind| known.contains(kind));
     if let Some(kind) = same.or(known.first().copied()) {
         return kind;
@@ -291,7 +295,10 @@ mod tests {
             Some(("mitre", "T1066"))
         );
         // Mitigations of old bear the number of their technique, tactics begin with the same letter.
-        assert_eq!(identifier("course-of-action", "mitre-attack", "T1066"), None);
+        assert_eq!(
+            identifier("course-of-action", "mitre-attack", "T1066"),
+            None
+        );
         assert_eq!(identifier("attack-pattern", "mitre-attack", "TA0006"), None);
         assert_eq!(identifier("attack-pattern", "capec", "CAPEC-163"), None);
     }
@@ -299,7 +306,10 @@ mod tests {
     #[test]
     fn fields_that_refer_are_relations() {
         let own = reference("malware", "operating_system_refs");
-        assert_eq!(own, Some(("has-operating-system".to_owned(), Way::Out, false)));
+        assert_eq!(
+            own,
+            Some(("has-operating-system".to_owned(), Way::Out, false))
+        );
         let known = reference("observed-data", "object_refs");
         assert_eq!(known, Some(("observed".to_owned(), Way::Out, true)));
         assert_eq!(reference("malware", "created_by_ref"), None);
