@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use serde_json::error::Category;
+use std::borrow::Cow;
 
 /// Reads the whole document.
 pub fn whole<'t, T: Deserialize<'t>>(document: &Document<'t>) -> Result<T, Diagnostic> {
@@ -91,7 +92,8 @@ pub fn value(json: &Json) -> Option<Value> {
         }
         Json::Object(fields) => {
             let fields = fields.iter();
-            let some = fields.filter_map(|(key, json)| Some((key.clone(), value(json)?)));
+            let name = |key: &str| sayable(Cow::Borrowed(key)).into_owned();
+            let some = fields.filter_map(|(key, json)| Some((name(key), value(json)?)));
             let some: Vec<(String, Value)> = some.collect();
             (!some.is_empty()).then_some(Value::Map(some))
         }
@@ -159,6 +161,7 @@ impl<'de> Visitor<'de> for Keeping {
         let mut fields: Vec<(String, Value)> = Vec::new();
         while let Some((key, Kept(of))) = map.next_entry::<String, Kept>()? {
             let Some(of) = of else { continue };
+            let key = sayable(Cow::Owned(key)).into_owned();
             // Of a key that stands twice the last counts.
             match fields.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, known)) => *known = of,
@@ -169,15 +172,23 @@ impl<'de> Visitor<'de> for Keeping {
     }
 }
 
+/// A text that our own text can say: without the sign NUL, which JSON can write as an escape.
+pub fn sayable(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        false => text,
+    }
+}
+
 /// A text as a value: a full date where it is one to the letter, text otherwise.
 fn text_value(text: &str) -> Value {
     // What begins with no year is no date.
     if !text.starts_with(|sign: char| sign.is_ascii_digit()) {
-        return Value::Text(text.to_owned());
+        return Value::Text(sayable(Cow::Borrowed(text)).into_owned());
     }
     match PartialDate::parse(text) {
         Some(date) if text.len() >= 10 && date.to_string() == text => Value::Date(date),
-        Some(_) | None => Value::Text(text.to_owned()),
+        Some(_) | None => Value::Text(sayable(Cow::Borrowed(text)).into_owned()),
     }
 }
 
@@ -217,6 +228,16 @@ mod tests {
         let kept: Kept = serde_json::from_str(text).expect("JSON");
         assert_eq!(kept.0, value(&json));
         assert_eq!(kept.0.map(|of| of.text().len() > 20), Some(true));
+    }
+
+    #[test]
+    fn a_sign_that_no_text_can_hold_is_replaced() {
+        let text = r#"{"a\u0000": "\u0000b"}"#;
+        let json: Json = serde_json::from_str(text).expect("JSON");
+        let kept: Kept = serde_json::from_str(text).expect("JSON");
+        assert_eq!(kept.0, value(&json));
+        let told = format!("{:?}", kept.0);
+        assert!(!told.contains("\\0") && told.contains('\u{fffd}'), "{told}");
     }
 
     #[test]

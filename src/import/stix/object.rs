@@ -118,7 +118,7 @@ impl<'t> Object<'t> {
                     // Whole as JSON, and yet no text: half a pair of escapes.
                     Ok(_) => self
                         .wrong_at(raw.get(), format!("`{key}` cannot be read"))
-                        .label(error.to_string())
+                        .label("it holds half a pair of escapes")
                         .help("the file is damaged, or was edited by hand"),
                 }
             }
@@ -138,7 +138,10 @@ impl<'t> Object<'t> {
             .and_then(|of| of.strip_suffix('"'));
         match plain {
             Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
-            Some(_) | None => self.piece::<String>(raw, key, "a text").map(Cow::Owned),
+            Some(_) | None => {
+                let text = self.piece::<String>(raw, key, "a text")?;
+                Ok(json::sayable(Cow::Owned(text)))
+            }
         }
     }
 
@@ -290,7 +293,7 @@ impl<'t> Object<'t> {
                 let key = match key.as_ref() {
                     "name" | "title" | "document" | "collection" => format!("stix-{key}"),
                     "" => "stix".to_owned(),
-                    key => key.to_owned(),
+                    key => json::sayable(Cow::Borrowed(key)).into_owned(),
                 };
                 properties.push((key, value));
             }
