@@ -445,13 +445,8 @@ impl<'a> Harvest<'a> {
                 self.begin(state);
                 Turn::Later
             }
-            order => {
-                self.state = Some(known);
-                match order {
-                    Ordering::Equal => Turn::Same,
-                    Ordering::Less | Ordering::Greater => Turn::Earlier,
-                }
-            }
+            Ordering::Equal => Turn::Same,
+            Ordering::Less => Turn::Earlier,
         }
     }
 
