@@ -46,7 +46,8 @@ fn shot(dice: &mut Dice, covers: u64) -> Shot {
             pages.push((Part(part), index, dice.bytes(length)));
         }
     }
-    let length = dice.below(3) * dice.below(CHUNK);
+    // No two heads are the same.
+    let length = 8 + dice.below(3) * dice.below(CHUNK);
     Shot {
         covers,
         head: dice.bytes(length),
@@ -94,9 +95,9 @@ fn same_pages(file: &CaseFile, shot: &Shot) -> Result<bool, String> {
 }
 
 /// Whether a sound file holds this.
-fn holds(file: &CaseFile, model: &Model) -> bool {
+fn holds(file: &CaseFile, model: &Model, told: &str) -> bool {
     let (found, fault) = content(file);
-    assert_eq!(fault, None);
+    assert_eq!(fault, None, "{told}");
     let heads = |model: &Model| {
         let shot = model.shot.as_ref();
         shot.map(|shot| (shot.covers, shot.head.clone()))
@@ -106,7 +107,7 @@ fn holds(file: &CaseFile, model: &Model) -> bool {
         && model
             .shot
             .as_ref()
-            .is_none_or(|shot| same_pages(file, shot).expect("sound pages"))
+            .is_none_or(|shot| same_pages(file, shot).expect(told))
 }
 
 /// Writes at random until the disk fails or enough was done. What was acknowledged, and what would
@@ -186,7 +187,15 @@ fn crash(seed: u64) {
         let (known, next) = work(&disk, &mut dice, &model, steps);
         made |= known != Model::default();
         image = disk.after();
-        let told = || format!("seed {seed}, life {life}, {fault:?} at {at}");
+        let told = format!("seed {seed}, life {life}, {fault:?} at {at}");
+        // A reader sees the same, or that a writer must come first.
+        let seen = CaseFile::on(Disk::new(image.clone(), None, 0), Access::Read);
+        if let Ok(file) = seen {
+            assert!(
+                holds(&file, &known, &told) || holds(&file, &next, &told),
+                "{told}"
+            );
+        }
         let reopened = CaseFile::on(Disk::new(image.clone(), None, 0), Access::Write);
         let file = match reopened {
             Ok(file) => file,
@@ -196,12 +205,12 @@ fn crash(seed: u64) {
                 model = Model::default();
                 continue;
             }
-            Err(error) => panic!("{}: {error}", told()),
+            Err(error) => panic!("{told}: {error}"),
         };
-        model = if holds(&file, &next) {
+        model = if holds(&file, &next, &told) {
             next
         } else {
-            assert!(holds(&file, &known), "{}", told());
+            assert!(holds(&file, &known, &told), "{told}");
             known
         };
     }

@@ -80,13 +80,8 @@ impl Report {
             self.more += 1;
             return;
         }
-        self.problems.push(match error.clone() {
-            StorageError::Damaged { place, cause } => Problem { place, cause },
-            other => Problem {
-                place: "the file".to_owned(),
-                cause: other.to_string(),
-            },
-        });
+        let (place, cause) = error.place_and_cause();
+        self.problems.push(Problem { place, cause });
     }
 }
 

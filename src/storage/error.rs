@@ -54,6 +54,15 @@ impl StorageError {
         }
     }
 
+    /// Where the damage is and what; of anything else, the file and all that is to be said.
+    pub fn place_and_cause(&self) -> (String, String) {
+        if let StorageError::Damaged { place, cause } = self {
+            (place.clone(), cause.clone())
+        } else {
+            ("the file".to_owned(), self.to_string())
+        }
+    }
+
     /// Whether the content of the file is at fault, not the world around it.
     pub fn is_damage(&self) -> bool {
         matches!(self, StorageError::Damaged { .. })
@@ -124,6 +133,10 @@ impl From<io::Error> for StorageError {
 
 /// An error of the store below as one of ours. Whoever opens tells what is not ours first.
 impl From<redb::Error> for StorageError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum of the store below may grow"
+    )]
     fn from(error: redb::Error) -> StorageError {
         let damaged = |cause: String| StorageError::damaged("the store", cause);
         match error {

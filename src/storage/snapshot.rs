@@ -142,10 +142,7 @@ impl Pages for SnapshotPages {
         read.map_err(|error| PageFault {
             part,
             index,
-            reason: match error {
-                StorageError::Damaged { cause, .. } => cause,
-                other => other.to_string(),
-            },
+            reason: error.place_and_cause().1,
         })
     }
 }
