@@ -135,6 +135,7 @@ fn work(disk: &Disk, dice: &mut Dice, model: &Model, steps: usize) -> (Model, Mo
                 next.records.extend_from_slice(&batch);
                 file.append_all(batch.iter().map(Vec::as_slice)).map(|_| ())
             }
+            2 if dice.below(3) == 0 => file.compact().map(|done| assert!(done)),
             _ => {
                 let record = record(dice);
                 next.records.push(record.clone());
@@ -330,12 +331,13 @@ fn a_cut_or_overwritten_file_is_told() {
     for step in 0..crashes() as usize {
         let mut cut = image.clone();
         let told = match step % 4 {
+            // An empty file is a new one.
             0 => {
-                cut.truncate(dice.below(image.len()));
+                cut.truncate(1 + dice.below(image.len()));
                 format!("cut to {}", cut.len())
             }
             1 => {
-                cut.truncate(dice.below(image.len() / 4096) * 4096);
+                cut.truncate((1 + dice.below(image.len() / 4096)) * 4096);
                 format!("cut to {} pages", cut.len() / 4096)
             }
             2 => {

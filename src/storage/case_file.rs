@@ -200,6 +200,20 @@ impl CaseFile {
         Ok(moved)
     }
 
+    /// Gives room that is not used back to the system, such as that of an old snapshot. Not while
+    /// anything of the file is in use: then nothing is done, and it is `false`.
+    pub fn compact(&mut self) -> Result<bool, StorageError> {
+        if self.broken {
+            return Err(StorageError::Broken);
+        }
+        let Some(store) = Arc::get_mut(&mut self.store) else {
+            return Ok(false);
+        };
+        let done = store.compact();
+        self.broken = done.is_err() && self.store.writable();
+        done
+    }
+
     /// Writes a copy of what is read now into a new file, each value verified.
     pub fn backup(&self, to: &Path) -> Result<(), StorageError> {
         let view = self.view()?;

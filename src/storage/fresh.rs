@@ -25,8 +25,9 @@ pub fn make(
         .write(true)
         .create_new(true)
         .open(&fresh.0)?;
-    let store = Store::make(backend(file)?)?;
+    let mut store = Store::make(backend(file)?)?;
     fill(&store)?;
+    store.compact()?;
     drop(store);
     File::open(&fresh.0)?.sync_all()?;
     if empty {

@@ -124,3 +124,57 @@ impl Head {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::storage::error::StorageError;
+    use crate::storage::head::{FORMAT, HEAD, Head, IDENTITY, Identity, SnapshotHead};
+    use crate::storage::seal::seal;
+
+    #[test]
+    fn a_newer_format_is_told_and_what_is_short_is_damaged() {
+        let identity = |format| Identity {
+            format,
+            created: 77,
+        };
+        let row = |format| seal(IDENTITY, &[&identity(format).encode()]).0;
+        assert_eq!(Identity::decode(&row(FORMAT)), Ok(identity(FORMAT)));
+        assert_eq!(
+            Identity::decode(&row(FORMAT + 1)),
+            Err(StorageError::Newer {
+                found: FORMAT + 1,
+                known: FORMAT,
+            })
+        );
+        let (short, _) = seal(IDENTITY, &[b"whodunit"]);
+        assert!(Identity::decode(&short).is_err_and(|error| error.is_damage()));
+        let (other, _) = seal(IDENTITY, &[b"whodidit"]);
+        assert_eq!(Identity::decode(&other), Err(StorageError::NotACase));
+    }
+
+    #[test]
+    fn a_head_reads_as_it_was_written() {
+        let snapshot = SnapshotHead {
+            covers: 3,
+            length: 4,
+            pages: 5,
+            sum: 6,
+        };
+        for snapshot in [None, Some(snapshot)] {
+            let head = Head {
+                last: 3,
+                chain: 2,
+                snapshot,
+            };
+            let (row, _) = seal(HEAD, &[&head.encode()]);
+            assert_eq!(Head::decode(&row), Ok(head));
+        }
+        let beyond = Head {
+            last: 2,
+            chain: 2,
+            snapshot: Some(snapshot),
+        };
+        let (row, _) = seal(HEAD, &[&beyond.encode()]);
+        assert!(Head::decode(&row).is_err_and(|error| error.is_damage()));
+    }
+}

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much is copied at a time.
 const BLOCK: u64 = 4096;
@@ -24,26 +24,36 @@ struct Written {
 
 /// A file and what was written over it.
 #[derive(Debug)]
-pub struct Overlay {
-    file: FileBackend,
+pub struct Overlay<B> {
+    file: Arc<B>,
     /// A file that cannot be written to cannot be locked against writers either.
     locks: bool,
     written: Mutex<Written>,
 }
 
-impl Overlay {
+impl Overlay<FileBackend> {
     /// Over a file, which is locked as if it were written to, where that is permitted.
-    pub fn new(path: &Path) -> io::Result<Overlay> {
+    pub fn new(path: &Path) -> io::Result<Overlay<FileBackend>> {
         let writable = OpenOptions::new().read(true).write(true).open(path);
         let locks = writable.is_ok();
         let file = match writable {
             Ok(file) => file,
             Err(_) => File::open(path)?,
         };
-        let length = file.metadata()?.len();
+        let file = FileBackend::new(file).map_err(io::Error::other)?;
+        let mut overlay = Overlay::over(Arc::new(file))?;
+        overlay.locks = locks;
+        Ok(overlay)
+    }
+}
+
+impl<B: StorageBackend> Overlay<B> {
+    /// Over what the store below could write to, which is locked as if it were.
+    pub fn over(file: Arc<B>) -> io::Result<Overlay<B>> {
+        let length = file.len()?;
         Ok(Overlay {
-            file: FileBackend::new(file).map_err(io::Error::other)?,
-            locks,
+            file,
+            locks: true,
             written: Mutex::new(Written {
                 length,
                 below: length,
@@ -71,7 +81,7 @@ impl Overlay {
     }
 }
 
-impl StorageBackend for Overlay {
+impl<B: StorageBackend> StorageBackend for Overlay<B> {
     fn len(&self) -> io::Result<u64> {
         Ok(self.written().length)
     }
