@@ -2,6 +2,7 @@
 //! claims is here.
 
 pub mod arguments;
+pub mod care;
 pub mod commands;
 pub mod pipe;
 
