@@ -2,7 +2,7 @@
 //! the file that it reads.
 
 use crate::cli::arguments::Command;
-use crate::cli::commands::{say, tell};
+use crate::cli::said::{say, tell};
 use crate::front::Screen;
 use crate::front::care;
 use crate::text::render;

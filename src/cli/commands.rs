@@ -1,6 +1,7 @@
 //! What each command does: open the case, do the work, print, give the exit code.
 
 use crate::cli::arguments::{Arguments, Command, Common};
+use crate::cli::said::{now, say, tell};
 use crate::cli::{care, pipe};
 use crate::engine::{Engine, Failure};
 use crate::front::batch::{Ending, read_file};
@@ -45,11 +46,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     io.into_iter()
         .any(|error| error.kind() == ErrorKind::BrokenPipe)
-}
-
-/// Now, in seconds since 1970.
-pub(in crate::cli) fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
 }
 
 fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
@@ -191,24 +187,7 @@ fn open(
     }
 }
 
-/// Writes to standard error; if that is closed nobody wants to hear it.
-pub(in crate::cli) fn tell(text: &str) {
-    let _ = write!(std::io::stderr(), "{text}");
-}
-
-pub(in crate::cli) fn say(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
-}
-
-pub(in crate::cli) fn complain(
-    failure: &Failure,
-    origin: &str,
-    text: &str,
-    screen: &Screen,
-) -> anyhow::Result<u8> {
+fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> anyhow::Result<u8> {
     tell(&message(failure, origin, text, screen));
     Ok(match failure {
         Failure::Halted(Halt::Cancelled) => INTERRUPTED,

@@ -5,5 +5,6 @@ pub mod arguments;
 pub mod care;
 pub mod commands;
 pub mod pipe;
+pub mod said;
 
 pub use commands::main;
