@@ -189,7 +189,9 @@ impl Engine {
                 | Change::Property { .. }
                 | Change::ExternalId { .. }
                 | Change::Assert(_)
-                | Change::Retract { .. } => None,
+                | Change::Retract { .. }
+                | Change::Merge { .. }
+                | Change::Part { .. } => None,
             })
             .collect();
         let Gathered {

@@ -138,7 +138,9 @@ impl Engine {
                 Change::DeclareType(_)
                 | Change::DeclareRelation(_)
                 | Change::Assert(_)
-                | Change::Retract { .. } => false,
+                | Change::Retract { .. }
+                | Change::Merge { .. }
+                | Change::Part { .. } => false,
             });
         let claims = claims
             .into_iter()
@@ -205,6 +207,15 @@ pub(in crate::engine) fn refused(refusal: Refusal, span: Span) -> Diagnostic {
         Refusal::NothingToRetract => said
             .label("nothing to take back")
             .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::NoSuchEntity(_) => said
+            .label("unknown name")
+            .help("`about NAME` shows how an entity is called"),
+        Refusal::AlreadyOne(..) => said
+            .label("nothing to merge")
+            .help("`about NAME` shows what was merged; `unmerge NAME` undoes it"),
+        Refusal::NotMerged(_) => said
+            .label("nothing to undo")
+            .help("`unmerge` takes the name of the entity that was merged into another"),
         Refusal::Full => said.label("no room left").help("split the case"),
     }
 }

@@ -1,7 +1,7 @@
 //! Changes become graph, all or none: everything that can be refused is found before the first
 //! column is touched. It parses nothing and takes the time from its caller.
 
-use crate::graph::merged::SAME_AS;
+use crate::graph::merged::{Merge, SAME_AS};
 use crate::graph::row::Row;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
@@ -22,6 +22,8 @@ pub struct Applied {
     pub entities: Vec<EntityId>,
     /// Claims that were taken back.
     pub retracted: usize,
+    /// Entities that were found to be others, or were parted from them.
+    pub merged: usize,
     /// Declarations, types, titles, properties and ids that brought something new.
     pub enriched: usize,
     /// What deserves a look, with the place of the change in the list.
@@ -34,6 +36,7 @@ impl Applied {
         self.claims.is_empty()
             && self.entities.is_empty()
             && self.retracted == 0
+            && self.merged == 0
             && self.enriched == 0
     }
 }
@@ -61,6 +64,12 @@ pub enum Refusal {
     NoSuchClaim(ClaimId),
     /// No claim has exactly this content.
     NothingToRetract,
+    /// There is no entity of this name.
+    NoSuchEntity(String),
+    /// The two names are of one entity already.
+    AlreadyOne(String, String),
+    /// The entity was not merged into another.
+    NotMerged(String),
     /// More entities or claims than a case can number.
     Full,
 }
@@ -73,6 +82,11 @@ impl std::fmt::Display for Refusal {
             }
             Refusal::NoSuchClaim(id) => write!(f, "there is no claim #{}", id.0),
             Refusal::NothingToRetract => write!(f, "no claim says exactly this"),
+            Refusal::NoSuchEntity(name) => write!(f, "no entity is called `{name}`"),
+            Refusal::AlreadyOne(one, other) => {
+                write!(f, "`{one}` and `{other}` are one entity already")
+            }
+            Refusal::NotMerged(name) => write!(f, "`{name}` was not merged into another entity"),
             Refusal::Full => write!(f, "the case is full"),
         }
     }
@@ -91,6 +105,8 @@ enum Step {
     Claim(Claim<EntityId>),
     Retract(Row, Option<String>),
     TakeBack(usize, Option<String>),
+    Merge(EntityId, EntityId),
+    Part(EntityId, Vec<Row>, Option<String>),
     Nothing,
 }
 
@@ -112,6 +128,8 @@ struct Survey<'g> {
     /// Places of the claims among the steps, by their ends.
     claims: FxHashMap<(u32, u16, u32), Vec<usize>>,
     retracted: Vec<Row>,
+    /// Entities that these changes merge into others.
+    joined: FxHashMap<EntityId, EntityId>,
     applied: Applied,
     at: usize,
 }
@@ -131,6 +149,7 @@ impl Graph {
             steps: Vec::with_capacity(changes.len()),
             claims: FxHashMap::default(),
             retracted: Vec::new(),
+            joined: FxHashMap::default(),
             applied: Applied::default(),
             at: 0,
         };
@@ -179,7 +198,9 @@ impl Graph {
                 | Change::Property { .. }
                 | Change::ExternalId { .. }
                 | Change::Assert(_)
-                | Change::Retract { .. } => {}
+                | Change::Retract { .. }
+                | Change::Merge { .. }
+                | Change::Part { .. } => {}
             }
         }
         applied.enriched += words;
@@ -190,6 +211,8 @@ impl Graph {
             | Step::Claim(_)
             | Step::Retract(..)
             | Step::TakeBack(..)
+            | Step::Merge(..)
+            | Step::Part(..)
             | Step::Nothing => &[],
         });
         for name in kinds {
@@ -269,9 +292,21 @@ impl Graph {
                 }
                 Step::Retract(row, because) => self.retract(row, because),
                 Step::TakeBack(step, because) => self.retract(rows[step], because),
+                Step::Merge(entity, into) => {
+                    self.note(|| Entry::Merge { entity, into });
+                    self.join_entities(entity, into);
+                }
+                Step::Part(entity, judgements, because) => {
+                    for row in judgements {
+                        self.retract(row, because.clone());
+                    }
+                    self.note(|| Entry::Part(entity));
+                    self.part_entities(entity);
+                }
             }
             rows.push(row);
         }
+        self.follow();
         self.settle_if_grown();
         applied
     }
@@ -362,7 +397,97 @@ impl Survey<'_> {
                 Step::Claim(claim)
             }
             Change::Retract { target, because } => self.retract(target, because)?,
+            Change::Merge { entity, into } => self.merge(entity, into)?,
+            Change::Part { entity, because } => self.part(entity, because)?,
         })
+    }
+
+    /// An entity that is there, or comes with these changes, as it is called: not the one that stands
+    /// for it.
+    fn called(&self, name: &str) -> Result<EntityId, Refusal> {
+        let entities = &self.graph.entities;
+        let known = entities.by_handle(name);
+        if let Some(id) = known.or_else(|| self.handles.get(name).copied()) {
+            return Ok(id);
+        }
+        let owners = entities.name_entity(name).map(|text| entities.owners(text));
+        match owners.unwrap_or_default().as_slice() {
+            [] => Err(Refusal::NoSuchEntity(name.to_owned())),
+            [one] => Ok(*one),
+            several => Err(Refusal::Ambiguous {
+                name: name.to_owned(),
+                candidates: several.iter().map(|id| self.handle(*id)).collect(),
+            }),
+        }
+    }
+
+    /// The entity that stands for another by the case and the merges among these changes.
+    fn stays(&self, id: EntityId) -> EntityId {
+        let mut end = self.graph.merged().stays(id);
+        // Each merge is followed once: a circle is refused before it is made.
+        for _ in 0..=self.joined.len() {
+            match self.joined.get(&end) {
+                Some(next) => end = self.graph.merged().stays(*next),
+                None => break,
+            }
+        }
+        end
+    }
+
+    fn merge(&mut self, name: &str, other: &str) -> Result<Step, Refusal> {
+        let (entity, into) = (self.called(name)?, self.called(other)?);
+        let already = Refusal::AlreadyOne(name.to_owned(), other.to_owned());
+        let held = |merge: &&Merge| merge.entity == entity && merge.into == into;
+        let mut merges = self.graph.merges().iter();
+        if merges.any(|merge| held(&merge) && merge.parted.is_none()) {
+            // The same text is loaded again.
+            return Ok(Step::Nothing);
+        }
+        let (stays, end) = (self.stays(entity), self.stays(into));
+        if stays == end || stays != entity {
+            return Err(already);
+        }
+        self.joined.insert(entity, end);
+        self.applied.merged += 1;
+        Ok(Step::Merge(entity, end))
+    }
+
+    fn part(&mut self, name: &str, because: &Option<String>) -> Result<Step, Refusal> {
+        let entity = self.called(name)?;
+        let mut merges = self.graph.merges().iter().rev();
+        let held = merges.find(|merge| merge.entity == entity && merge.parted.is_none());
+        let Some(held) = held else {
+            // The same text is loaded again, or the merge came with these changes.
+            let before = self.graph.merges().iter();
+            let known = before.into_iter().any(|merge| merge.entity == entity);
+            return match known || self.joined.remove(&entity).is_some() {
+                true if !known => {
+                    self.applied.merged += 1;
+                    Ok(Step::Part(entity, Vec::new(), because.clone()))
+                }
+                true => Ok(Step::Nothing),
+                false => Err(Refusal::NotMerged(name.to_owned())),
+            };
+        };
+        // The judgement that came with the merge goes with it.
+        let columns = &self.graph.columns;
+        let mut rows = Vec::new();
+        let stays = self.graph.merged().stays(held.into);
+        if let Some(same) = self.graph.vocabulary.relation_named(SAME_AS)
+            && let Some(fact) = self.graph.fact(stays, same, stays)
+        {
+            self.graph.claims(fact, &mut rows);
+        }
+        rows.retain(|row| {
+            columns.transaction(*row) == held.by
+                && columns.retracted(*row).is_none()
+                && columns.stated(*row).subject == entity
+                && columns.polarity(*row) == Polarity::Asserted
+        });
+        self.retracted.extend(&rows);
+        self.applied.merged += 1;
+        self.applied.retracted += rows.len();
+        Ok(Step::Part(entity, rows, because.clone()))
     }
 
     fn retract(
@@ -456,10 +581,7 @@ impl Survey<'_> {
     fn equal(&self, claim: &Claim<EntityId>) -> Vec<Row> {
         let mut rows = Vec::new();
         let merged = self.graph.merged();
-        let ends = match Some(claim.relation) == self.graph.vocabulary.relation_named(SAME_AS) {
-            true => (claim.subject, claim.object),
-            false => (merged.stays(claim.subject), merged.stays(claim.object)),
-        };
+        let ends = (merged.stays(claim.subject), merged.stays(claim.object));
         if let Some(fact) = self.graph.fact(ends.0, claim.relation, ends.1) {
             self.graph.claims(fact, &mut rows);
             rows.retain(|row| self.graph.columns.stated(*row) == *claim);

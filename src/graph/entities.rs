@@ -80,8 +80,13 @@ impl Entities {
     /// All entities that are things, in order.
     pub fn ids(&self) -> impl Iterator<Item = EntityId> + '_ {
         (0..self.items.len() as u32)
-            .filter(|id| !self.texts_set.contains(*id) && !self.deleted.contains(*id))
             .map(EntityId)
+            .filter(|id| !self.is_name(*id) && !self.is_hidden(*id))
+    }
+
+    /// Whether it is no thing of its own: deleted, or one for which another stands.
+    pub fn is_hidden(&self, id: EntityId) -> bool {
+        self.is_deleted(id) || self.merged.is_gone(id)
     }
 
     /// Whether it was deleted.
@@ -92,8 +97,19 @@ impl Entities {
     /// Whether an entity is of a type or one below it.
     pub fn has_type(&self, id: EntityId, kind: TypeId, words: &Vocabulary) -> bool {
         if kind == Vocabulary::ENTITY {
-            return !self.is_name(id) && !self.is_deleted(id);
+            return !self.is_name(id) && !self.is_hidden(id);
         }
+        let gone = self.merged.gone(id).iter();
+        if gone
+            .into_iter()
+            .any(|gone| self.is_typed(EntityId(*gone), kind, words))
+        {
+            return true;
+        }
+        self.is_typed(id, kind, words)
+    }
+
+    fn is_typed(&self, id: EntityId, kind: TypeId, words: &Vocabulary) -> bool {
         let own = &self.items.get(id.index()).types;
         own.iter().any(|own| *own == kind || words.is_a(*own, kind))
     }
@@ -106,6 +122,9 @@ impl Entities {
                     ids.retain(|id| !without.contains(*id));
                 }
             }
+            if !self.merged.is_empty() {
+                ids.retain(|id| !self.merged.is_gone(EntityId(*id)));
+            }
             return;
         }
         ids.retain(|id| self.has_type(EntityId(*id), kind, words));
@@ -116,17 +135,38 @@ impl Entities {
         if kind == Vocabulary::ENTITY {
             let mut all = RoaringBitmap::new();
             all.insert_range(0..self.items.len() as u32);
-            return all - &self.texts_set - &self.deleted;
+            all = all - &self.texts_set - &self.deleted;
+            self.merged.pairs().for_each(|(gone, _)| {
+                all.remove(gone.0);
+            });
+            return all;
         }
         let below = words.below(kind).into_iter();
-        below
+        let mut all = below
             .filter_map(|kind| self.by_type.get(kind.index()))
-            .fold(RoaringBitmap::new(), |all, of| all | of)
+            .fold(RoaringBitmap::new(), |all, of| all | of);
+        for (gone, stays) in self.merged.pairs() {
+            if all.remove(gone.0) {
+                all.insert(stays.0);
+            }
+        }
+        all
     }
 
     /// The entities that a name may mean: the one of exactly this handle; else all that bear it as
     /// an alias; else all whose handle, title or alias folds alike.
     pub fn resolve(&self, name: &str) -> Vec<EntityId> {
+        let mut found = self.resolve_apart(name);
+        if !self.merged.is_empty() {
+            found.iter_mut().for_each(|id| *id = self.merged.stays(*id));
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    /// The same without regard to who is who.
+    fn resolve_apart(&self, name: &str) -> Vec<EntityId> {
         if let Some(id) = self.by_handle(name) {
             return vec![id];
         }
@@ -153,7 +193,7 @@ impl Entities {
     /// The entities whose handle, title or `name` property folds like a text.
     pub fn called(&self, name: &str) -> Vec<EntityId> {
         let mut found = self.exactly(name);
-        found.retain(|id| !self.is_name(*id) && !self.is_deleted(*id));
+        found.retain(|id| !self.is_name(*id) && !self.is_hidden(*id));
         found
     }
 
@@ -178,7 +218,7 @@ impl Entities {
     pub fn having(&self, key: &str, value: &Value) -> Option<Vec<EntityId>> {
         let found = self.indexes.find(&self.items, key, value)?.into_iter();
         let found = found.map(EntityId);
-        let here = found.filter(|id| !self.is_name(*id) && !self.is_deleted(*id));
+        let here = found.filter(|id| !self.is_name(*id) && !self.is_hidden(*id));
         Some(here.collect())
     }
 
@@ -218,7 +258,7 @@ impl Entities {
                 true => self.owners(EntityId(id)),
                 false => vec![EntityId(id)],
             };
-            for owner in owners {
+            for owner in owners.into_iter().map(|owner| self.merged.stays(owner)) {
                 if found.len() < most
                     && !self.is_deleted(owner)
                     && !found

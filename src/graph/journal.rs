@@ -98,6 +98,7 @@ impl Graph {
             self.redo(entry)
                 .map_err(|Damage(why)| Damage(format!("the entry at byte {at}: {why}")))?;
         }
+        self.follow();
         self.settle_if_grown();
         Ok(done)
     }

@@ -135,6 +135,9 @@ pub fn kind(text: &str) -> Kind {
     let Some(first) = tokens.first() else {
         return Kind::Statement;
     };
+    if first.is("merge") && tokens.get(2).is_some_and(|token| token.is("into")) {
+        return Kind::Statement;
+    }
     if first.is_any(GQL) {
         let second = tokens.get(1);
         let clause = first.is("return")

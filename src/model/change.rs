@@ -52,6 +52,20 @@ pub enum Change {
         /// Why, in the words of whoever did it.
         because: Option<String>,
     },
+    /// An entity was found to be another: what is said of the first is said of the second.
+    Merge {
+        /// The one that goes.
+        entity: String,
+        /// The one that stays.
+        into: String,
+    },
+    /// The two are two again; the judgement that came with the merge is taken back.
+    Part {
+        /// The one that went.
+        entity: String,
+        /// Why, in the words of whoever did it.
+        because: Option<String>,
+    },
 }
 
 /// Which claim is taken back.
