@@ -27,9 +27,9 @@ fn ask(engine: &mut Engine, question: &str) -> String {
 }
 
 fn column(engine: &mut Engine, query: &str) -> Vec<String> {
-    let queried = engine.gql(query, &[]).expect("rows");
-    let text = |row: &Vec<whodunit::algebra::Datum>| row.iter().map(|of| of.shown()).collect();
-    let mut rows: Vec<String> = queried.rows.iter().map(text).collect();
+    let (answer, _) = engine.gql_answer(query).expect("rows");
+    let rows = answer.table.rows.into_iter();
+    let mut rows: Vec<String> = rows.map(|row| row.concat()).collect();
     rows.sort();
     rows
 }
@@ -45,7 +45,10 @@ fn questions_answer_over_the_one_that_stays() {
     assert!(again.applied.is_nothing(), "{:?}", again.applied);
     for name in ["APT31", "Zirconium"] {
         let answer = ask(&mut engine, &format!("what did {name} target"));
-        assert!(answer.contains("Bank") && answer.contains("Parliament"), "{answer}");
+        assert!(
+            answer.contains("Bank") && answer.contains("Parliament"),
+            "{answer}"
+        );
     }
     assert!(ask(&mut engine, "who targeted Bank").contains("APT31"));
     assert!(ask(&mut engine, "whom did Bank summon").contains("APT31"));
@@ -57,7 +60,10 @@ fn questions_answer_over_the_one_that_stays() {
     let who = ask(&mut engine, "who says Zirconium same-as APT31");
     assert!(who.contains("Microsoft"), "{who}");
     let about = ask(&mut engine, "about APT31");
-    assert!(about.contains("one with Zirconium (merged; Microsoft)"), "{about}");
+    assert!(
+        about.contains("one with Zirconium (merged; Microsoft)"),
+        "{about}"
+    );
     // The claim itself says whom it was stated of.
     let why = ask(&mut engine, "why did APT31 target Bank");
     assert!(why.contains("Zirconium targeted Bank"), "{why}");
@@ -70,7 +76,10 @@ fn questions_answer_over_the_one_that_stays() {
 fn what_was_known_before_a_merge_stays_known_as_it_was() {
     let mut engine = case();
     engine
-        .load("merge Zirconium into APT31, according to Microsoft.", MERGED)
+        .load(
+            "merge Zirconium into APT31, according to Microsoft.",
+            MERGED,
+        )
         .expect("a merge");
     let before = "what did APT31 target as known on 2020-06-01";
     assert!(!ask(&mut engine, before).contains("Bank"));
@@ -83,7 +92,8 @@ fn what_was_known_before_a_merge_stays_known_as_it_was() {
     assert!(ask(&mut engine, "who targeted Bank").contains("Zirconium"));
     assert!(ask(&mut engine, "who says Zirconium same-as APT31").contains("no claim found"));
     assert!(ask(&mut engine, after).contains("Bank"), "known then");
-    let query = "AS KNOWN ON '2021-06-01' MATCH (g)-[c:targeted]->(v {name: 'Bank'}) RETURN g, c.source";
+    let query =
+        "AS KNOWN ON '2021-06-01' MATCH (g)-[c:targeted]->(v {name: 'Bank'}) RETURN g, c.source";
     assert_eq!(column(&mut engine, query), ["APT31Microsoft"]);
     // The day after, a claim of a query is still that claim.
     let query = "AS KNOWN ON '2021-06-01' MATCH ()-[c:targeted]->({name: 'Bank'}) RETURN c";
@@ -105,12 +115,27 @@ fn what_cannot_be_merged_is_told() {
         let mistakes = engine.load(text, MERGED).expect_err("a mistake");
         mistakes[0].title.clone()
     };
-    assert_eq!(told("merge Zirkonium into APT31."), "no entity is called `Zirkonium`");
-    assert_eq!(told("merge APT31 into APT31."), "`APT31` and `APT31` are one entity already");
-    assert_eq!(told("unmerge Bank."), "`Bank` was not merged into another entity");
+    assert_eq!(
+        told("merge Zirkonium into APT31."),
+        "no entity is called `Zirkonium`"
+    );
+    assert_eq!(
+        told("merge APT31 into APT31."),
+        "`APT31` and `APT31` are one entity already"
+    );
+    assert_eq!(
+        told("unmerge Bank."),
+        "`Bank` was not merged into another entity"
+    );
     let circle = "merge Zirconium into APT31. merge APT31 into Zirconium.";
-    assert_eq!(told(circle), "`APT31` and `Zirconium` are one entity already");
-    assert!(ask(&mut engine, "who targeted Bank").contains("Zirconium"), "nothing went in");
+    assert_eq!(
+        told(circle),
+        "`APT31` and `Zirconium` are one entity already"
+    );
+    assert!(
+        ask(&mut engine, "who targeted Bank").contains("Zirconium"),
+        "nothing went in"
+    );
 }
 
 #[test]
