@@ -260,6 +260,12 @@ fn a_later_state_takes_back_what_it_no_longer_says() {
     assert!(!victims("").contains(&"Germany".to_owned()));
     assert!(victims("as known on 2026-11-15").contains(&"Germany".to_owned()));
     assert!(!victims("as known on 2026-11-15").contains(&"France".to_owned()));
+    // The first state again: what went and came again is no change.
+    take(&mut engine, std::slice::from_ref(&a), NOW).expect("an import");
+    let mut changes = |question: &str| names(&mut engine, question).len();
+    assert_eq!(changes("what changed between 2026-11-17 and 2026-11-20"), 6);
+    assert_eq!(changes("what changed since 2026-11-17"), 0);
+    assert_eq!(changes("what changed since 2026-11-20"), 6);
     let both = take(&mut fresh(), &[a, b], NOW).expect_err("two states at once");
     assert!(
         both.contains("two states of the Threat Actor galaxy at once"),
