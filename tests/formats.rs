@@ -275,6 +275,90 @@ fn a_later_state_takes_back_what_it_no_longer_says() {
 }
 
 #[test]
+fn an_event_is_a_report_that_mentions_sees_and_is_disputed() {
+    let mut engine = fresh();
+    let files = [sample("misp/event.json"), sample("misp/actors.json")];
+    let done = take(&mut engine, &files, NOW).expect("an import");
+    let counts = &done.intake.documents[0].2;
+    for (kind, count) in [
+        ("events", 1),
+        ("attributes", 1),
+        ("objects", 1),
+        ("galaxy clusters", 1),
+        ("sightings", 2),
+        ("opinions", 2),
+        ("relationships", 2),
+        ("related events", 1),
+    ] {
+        assert_eq!(counts.of(kind), count, "{kind}: {}", done.said);
+    }
+    let mentioned = names(&mut engine, "what did \"Teapots at Example Bank\" mention");
+    assert_eq!(
+        mentioned,
+        ["192.0.2.1", "Teapot", "lid.exe"],
+        "{}",
+        done.said
+    );
+    // The cluster is the group of the galaxy, by its uuid.
+    let told = names(&mut engine, "what did Teapot target");
+    assert!(told.contains(&"Example Bank".to_owned()), "{told:?}");
+    let asked = engine
+        .gql(
+            "INCLUDING DENIED MATCH (r:report)-[c:mentioned]->(o {name: '192.0.2.1'}) \
+             RETURN c.source, c.polarity, c.marking, c.reliability ORDER BY c.source",
+            &[],
+        )
+        .expect("an answer");
+    let rows: Vec<String> = asked.rows.iter().map(|row| format!("{row:?}")).collect();
+    assert_eq!(rows.len(), 3, "{rows:#?}");
+    assert!(
+        rows[0].contains("Example Labs") && rows[0].contains("GREEN"),
+        "{}",
+        rows[0]
+    );
+    assert!(
+        rows[0].contains("\"B\"") && rows[0].contains("asserted"),
+        "{}",
+        rows[0]
+    );
+    assert!(
+        rows[1].contains("analyst@example.org") && rows[1].contains("denied"),
+        "{}",
+        rows[1]
+    );
+    assert_eq!(
+        names(&mut engine, "who sighted 192.0.2.1"),
+        ["Example Bank"]
+    );
+    assert_eq!(
+        names(
+            &mut engine,
+            "who denies that \"Example CERT\" sighted 192.0.2.1"
+        ),
+        ["Example CERT"]
+    );
+    let odd: Vec<(&str, usize)> = done
+        .intake
+        .oddities
+        .iter()
+        .map(|(kind, count, _)| (kind.as_str(), *count))
+        .collect();
+    for (kind, count) in [
+        ("attribute without a value, left out", 1),
+        ("deleted attribute, left out", 1),
+        ("sighting that is an expiry, left out", 1),
+        ("opinion neither for nor against, left out", 1),
+        ("`drops` with an end that no file describes, left out", 1),
+        (
+            "`associated-with` with an end that no file describes, left out",
+            1,
+        ),
+    ] {
+        assert!(odd.contains(&(kind, count)), "{kind}: {odd:#?}");
+    }
+}
+
+#[test]
 fn documents_texts_and_tables_go_in_together_or_not_at_all() {
     let folder = scratch("mixed");
     let (text, table) = (folder.join("facts.who"), folder.join("targeted.csv"));
