@@ -6,10 +6,11 @@ mod common;
 use common::{NOW, below, bless, difference, scratch};
 use std::fs;
 use std::path::{Path, PathBuf};
-use whodunit::engine::Engine;
+use whodunit::engine::{Content, Engine, File};
 use whodunit::front::imports::{Done, import};
 use whodunit::front::tables::Options;
 use whodunit::graph::GraphView;
+use whodunit::import::{Form, Mapping, Sample, detected, text_of};
 
 fn fresh() -> Engine {
     Engine::with_vocabulary(NOW)
@@ -392,6 +393,97 @@ fn documents_texts_and_tables_go_in_together_or_not_at_all() {
     assert!(refused.contains("targeted.csv:2"), "{refused}");
     assert_eq!(size(&engine), before);
     let _ = fs::remove_dir_all(folder);
+}
+
+/// All samples below `tests/import/`, the galleries apart.
+fn samples() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![below("import")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match (path.is_dir(), path.ends_with("bad")) {
+                (true, true) => {}
+                (true, false) => folders.push(path),
+                (false, _) => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Numbers that look like chance and are the same each time (SplitMix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % end.max(1) as u64) as usize
+    }
+}
+
+#[test]
+fn damaged_documents_never_panic_and_what_is_refused_changes_nothing() {
+    let (mut chance, empty) = (Chance(7), fresh());
+    let (mut good, mut bad) = (0, 0);
+    for path in samples() {
+        let name = path.display().to_string();
+        let whole = fs::read(&path).expect("a sample");
+        let Ok(Form::Document(reader)) = detected(&Sample::new(&name, &whole)) else {
+            panic!("{name} is of no known format");
+        };
+        for _ in 0..60 {
+            let mut bytes = whole.clone();
+            for _ in 0..=chance.below(3) {
+                let (a, b) = (chance.below(bytes.len()), chance.below(40));
+                let end = (a + b).min(bytes.len());
+                match chance.below(5) {
+                    0 => bytes.truncate(a),
+                    1 => drop(bytes.drain(a..end)),
+                    2 => {
+                        let copy = bytes[a..end].to_vec();
+                        let to = chance.below(bytes.len());
+                        bytes.splice(to..to, copy);
+                    }
+                    3 if a < bytes.len() => bytes[a] = b"\"{}[],:0\\n-;|"[chance.below(13)],
+                    _ if a < bytes.len() => bytes[a] = chance.below(256) as u8,
+                    _ => {}
+                }
+            }
+            let mut engine = empty.clone();
+            let before = size(&engine);
+            let Ok(text) = text_of(&name, bytes) else {
+                bad += 1;
+                continue;
+            };
+            let content = Content::Document(reader, text);
+            let files = [File {
+                name: name.clone(),
+                content,
+            }];
+            let none = Mapping::default();
+            match engine.import(&files, Vec::new(), (&none, false), NOW, &mut |_| {}) {
+                Ok(_) => {
+                    good += 1;
+                    // What came in can be said and read again.
+                    let said = engine.statements();
+                    empty
+                        .clone()
+                        .load(&said, NOW)
+                        .unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+                }
+                Err(_) => {
+                    bad += 1;
+                    assert_eq!(size(&engine), before, "something came in from {name}");
+                }
+            }
+        }
+    }
+    assert!(good > 20 && bad > 20, "{good} good and {bad} bad ones");
 }
 
 /// The shared data, where its place is known.
