@@ -187,6 +187,16 @@ fn what_is_too_long_is_refused() {
         told.contains("string.json:2:25") && told.len() < 2000,
         "{told}"
     );
+    // What cannot be said again in a statement is left out and told.
+    let file = folder.join("property.json");
+    let text = format!(
+        "{galaxy}Kettle\", \"description\": \"{}\"}}]}}",
+        "x".repeat(50_000)
+    );
+    fs::write(&file, text).expect("a file to write");
+    let done = take(&mut fresh(), &[file], NOW).expect("an import");
+    let told = "odd: 1 × property longer than 48 kB, left out, at Kettle: description";
+    assert!(done.said.contains(told), "{}", done.said);
     let _ = fs::remove_dir_all(folder);
 }
 
