@@ -10,6 +10,7 @@ use crate::front::{Screen, Session, read, run_script, summary};
 use crate::front::{tables, talk};
 use crate::graph::GraphView;
 use crate::language::script::Kind;
+use crate::model::Marking;
 use crate::repl;
 use crate::run::Halt;
 use crate::text::{Diagnostic, render};
@@ -86,7 +87,15 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             run_files(&mut session, &["-".to_owned()], false)
         }
         None => repl::start(session),
-        Some(Command::Ask { question }) => ask(&mut session, &question.join(" ")),
+        Some(Command::Ask { question, max_tlp }) => {
+            if let Some(most) = max_tlp {
+                match session.engine.up_to(most) {
+                    Ok(part) => session.engine = part,
+                    Err(failure) => return complain(&failure, "case", "", screen),
+                }
+            }
+            ask(&mut session, &question.join(" "))
+        }
         Some(Command::Gql { query }) => {
             let code = gql(&mut session, &query.join(" "))?;
             keep(&session, &common, code, screen)
@@ -104,9 +113,10 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             format,
             question,
             output,
+            max_tlp,
         }) => export(
             &mut session.engine,
-            &format,
+            (&format, max_tlp),
             &question.join(" "),
             output.as_deref(),
             screen,
@@ -366,12 +376,12 @@ fn import_text(engine: &mut Engine, file: &str, screen: &Screen) -> anyhow::Resu
 
 fn export(
     engine: &mut Engine,
-    name: &str,
+    (name, most): (&str, Option<Marking>),
     question: &str,
     output: Option<&str>,
     screen: &Screen,
 ) -> anyhow::Result<u8> {
-    let text = match exported(engine, name, question) {
+    let text = match exported(engine, name, question, most) {
         Ok(text) => text,
         Err(failure) => return complain(&failure, "question", question, screen),
     };

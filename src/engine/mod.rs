@@ -7,6 +7,7 @@ pub mod gql;
 pub mod imports;
 pub mod procedures;
 pub mod questions;
+pub mod restricted;
 pub mod statements;
 
 pub use case::{Asked, Engine, FOUNDED, FOUNDING_CASE, Failure, Loaded, Timing, VOCABULARY};

@@ -312,9 +312,10 @@ impl Reader<'_> {
 fn named(names: &mut Codes<String>, cell: &str, header: &str) -> Result<Vec<u32>, String> {
     let mut codes = Vec::new();
     for name in several(cell) {
-        let name = match number(name.as_bytes()) {
+        let count = number(name.text.as_bytes()).filter(|_| !name.verbatim);
+        let name = match count {
             Some(number) => format!("{header} {number}"),
-            None => name.to_owned(),
+            None => name.text.into_owned(),
         };
         codes.push(names.code(name.as_bytes(), |name| Ok(name.to_owned()))?);
     }

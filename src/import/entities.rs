@@ -46,7 +46,11 @@ pub fn read(table: &Table, block: &Block) -> Part {
         title: constant(Field::Title),
         ..Given::default()
     };
-    let kinds = |cell: &str| Ok(several(cell).map(str::to_owned).collect::<Vec<_>>());
+    let kinds = |cell: &str| {
+        Ok(several(cell)
+            .map(|item| item.text.into_owned())
+            .collect::<Vec<_>>())
+    };
     let default = table
         .constant(Field::Type)
         .and_then(|cell| types.code(cell.as_bytes(), kinds).ok());

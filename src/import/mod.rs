@@ -12,6 +12,8 @@ pub mod staged;
 pub mod table;
 
 pub use blocks::{Blocks, Feed};
+pub use cells::{guarded, listed, plain_cell};
+pub use fields::{Field, guessed};
 pub use mapping::Mapping;
 pub use staged::{Imported, Sayable, Staged, Staging};
 pub use table::{Kind, Reject, Table};
