@@ -7,6 +7,7 @@ use crate::graph::{ClaimFilter, Graph, GraphView, Polarities, Row, Seen};
 use crate::model::{Change, EntityId, Marking, RetractTarget, TypeId, Value, Vocabulary};
 use crate::text::Diagnostic;
 use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
 
 /// Properties by which entities bear a marking.
 const MARKS: [&str; 2] = ["marking", "tlp"];
@@ -167,10 +168,7 @@ impl Words {
     fn of(part: &Part<'_>) -> Words {
         let (graph, columns) = (part.graph, part.graph.columns());
         let words = graph.vocabulary();
-        let mut common = Engine::new(0);
-        // A test loads this text and shows what is wrong with it.
-        let _ = common.load(VOCABULARY, 0);
-        let common = common.graph.vocabulary().clone();
+        let common = common();
         let mut used = vec![(false, false); words.relations().count()];
         for row in 0..columns.len() as Row {
             used[columns.relation(row).index()].0 = true;
@@ -195,7 +193,7 @@ impl Words {
         }
         let types = words.types().filter(|(id, declared)| {
             let (ever, still) = borne[id.index()];
-            still || !ever || known(&common, *id, &declared.name)
+            still || !ever || known(common, *id, &declared.name)
         });
         Words {
             types: types.map(|(_, declared)| declared.name.clone()).collect(),
@@ -204,6 +202,17 @@ impl Words {
                 .collect(),
         }
     }
+}
+
+/// The words of every new case.
+fn common() -> &'static Vocabulary {
+    static WORDS: OnceLock<Vocabulary> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let mut engine = Engine::new(0);
+        // A test loads this text and shows what is wrong with it.
+        let _ = engine.load(VOCABULARY, 0);
+        engine.graph.vocabulary().clone()
+    })
 }
 
 fn known(common: &Vocabulary, id: TypeId, name: &str) -> bool {

@@ -5,7 +5,7 @@ use crate::export::record;
 use crate::export::selection::Selection;
 use crate::export::writer::ExportError;
 use crate::import::{guarded, guessed, listed, plain_cell};
-use crate::model::{Claim, Likelihood, Polarity, Scale, Value, Vocabulary};
+use crate::model::{Claim, Likelihood, Polarity, Scale, Value};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
@@ -86,21 +86,14 @@ pub fn likelihood(given: &Likelihood) -> String {
 pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
     let words = crate::graph::GraphView::vocabulary(selection.graph);
     let claims: Vec<Claim<String>> = selection.named().map(|(_, claim)| claim).collect();
-    let is_alias = |claim: &Claim<String>| claim.relation == Vocabulary::ALSO_KNOWN_AS;
     let mut columns: Vec<(&str, Vec<String>)> = vec![
         ("subject", Vec::new()),
         ("relation", Vec::new()),
         ("object", Vec::new()),
-        // What an alias names is no entity.
-        ("alias", Vec::new()),
     ];
     for claim in &claims {
-        let (object, alias) = match is_alias(claim) {
-            true => (String::new(), claim.object.clone()),
-            false => (claim.object.clone(), String::new()),
-        };
         let relation = words.relation(claim.relation).name.clone();
-        let ends = [claim.subject.clone(), relation, object, alias];
+        let ends = [claim.subject.clone(), relation, claim.object.clone()];
         for ((_, cells), cell) in columns.iter_mut().zip(ends) {
             cells.push(cell);
         }

@@ -78,7 +78,8 @@ impl Graph {
     }
 
     fn join(&mut self, fresh: NewEntities) {
-        for kind in fresh.entities.iter().flat_map(|entity| &entity.types) {
+        let types = fresh.entities.iter().flat_map(|entity| &entity.types);
+        for kind in types.filter(|kind| **kind != Vocabulary::NAME) {
             self.statistics.count_type(*kind);
         }
         self.entities.add_many(fresh);

@@ -42,7 +42,14 @@ impl Graph {
                     self.entities.unset(id, &key);
                 }
                 Undo::Types(id, types) => self.retype(id, types),
-                Undo::Claimed => self.pop(),
+                Undo::Claimed => {
+                    let last = self.columns.len().saturating_sub(1) as Row;
+                    let (subject, relation, object) = self.columns.ends(last);
+                    self.pop();
+                    if RelationId(relation) == Vocabulary::ALSO_KNOWN_AS {
+                        self.bears_still(EntityId(subject), EntityId(object));
+                    }
+                }
                 Undo::Claim(row, claim) => self.columns.replace(row, *claim),
                 Undo::Dropped(row) => {
                     self.columns.reinstate(row);
@@ -63,6 +70,9 @@ impl Graph {
     }
 
     fn remove_entity(&mut self, id: EntityId) {
+        if self.entities.is_name(id) {
+            return self.entities.delete(id, true);
+        }
         for kind in &self.entities.get(id).types {
             self.statistics.uncount_type(*kind);
         }
@@ -118,6 +128,16 @@ impl Graph {
         let id = self.entities.make(name.as_deref(), types, properties);
         self.log(Undo::Made(id));
         id
+    }
+
+    /// The text of an alias, which is made where there is none yet.
+    pub fn make_alias(&mut self, text: &str) -> EntityId {
+        let known = self.entities.name_entity(text);
+        known.unwrap_or_else(|| {
+            let id = self.entities.text(text);
+            self.log(Undo::Made(id));
+            id
+        })
     }
 
     /// Makes a claim beside equal ones.

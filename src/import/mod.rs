@@ -10,6 +10,7 @@ pub mod fields;
 pub mod mapping;
 pub mod staged;
 pub mod table;
+pub mod typed;
 
 pub use blocks::{Blocks, Feed};
 pub use cells::{guarded, listed, plain_cell};
