@@ -30,4 +30,5 @@ pub mod model;
 pub mod optimize;
 pub mod repl;
 pub mod run;
+pub mod storage;
 pub mod text;
