@@ -266,17 +266,21 @@ impl<'s> Bundle<'s> {
 
     /// What a claim of STIX had there as its id.
     fn given<'c>(claim: &'c Claim<String>) -> Option<&'c str> {
-        let own = claim.properties.iter().find(|(key, _)| key == "stix");
-        own.and_then(|(_, value)| match value {
-            Value::Text(id) => Some(id.as_str()),
-            Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Date(_)
-            | Value::Temporal(_)
-            | Value::List(_)
-            | Value::Map(_) => None,
-        })
+        let mut own = claim.properties.iter().filter_map(|(key, value)| {
+            let known = ["document", "stix"].contains(&key.as_str());
+            match value {
+                Value::Text(id) if known && id.contains("--") => Some(id.as_str()),
+                Value::Text(_)
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::Date(_)
+                | Value::Temporal(_)
+                | Value::List(_)
+                | Value::Map(_) => None,
+            }
+        });
+        own.next()
     }
 
     fn link(&self, object: &mut Map<String, Json>, row: Row) {
