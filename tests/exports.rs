@@ -11,9 +11,12 @@ use common::{NOW, below, bless, complained, difference, run, said, scratch};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use whodunit::engine::{Engine, Given};
 use whodunit::export::{Selection, WRITERS, record};
 use whodunit::front::export::exported;
+use whodunit::front::imports::import;
+use whodunit::front::tables::Options;
 use whodunit::graph::GraphView;
 use whodunit::import::Mapping;
 use whodunit::language::script;
@@ -195,11 +198,28 @@ fn read_cypher(engine: &mut Engine, text: &str, _of: &mut Engine) {
     }
 }
 
+/// Takes a file in, known by what is in it.
+fn read_document(engine: &mut Engine, text: &str, _of: &mut Engine) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let folder = scratch(&format!(
+        "exported-{}",
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    ));
+    let file = folder.join("exported.data");
+    fs::write(&file, text).expect("a file");
+    let files = [file.to_string_lossy().into_owned()];
+    let done = import(engine, &files, &Options::default(), NOW);
+    done.unwrap_or_else(|refused| panic!("{}\n{text}", refused.text));
+    let _ = fs::remove_dir_all(folder);
+}
+
 /// Formats that are read as well as written: how they are read, and what they do not hold of a claim.
 const BOTH: &[(&str, Reading, fn(&mut Claim<String>))] = &[
     ("who", read_who, |_| {}),
     ("csv", read_tables, trimmed),
     ("cypher", read_cypher, |_| {}),
+    ("json", read_document, |_| {}),
+    ("jsonl", read_document, |_| {}),
 ];
 
 /// A table has no blanks at the ends of a text, and no empty text.
