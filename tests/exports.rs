@@ -220,6 +220,7 @@ const BOTH: &[(&str, Reading, fn(&mut Claim<String>))] = &[
     ("cypher", read_cypher, |_| {}),
     ("json", read_document, |_| {}),
     ("jsonl", read_document, |_| {}),
+    ("graphml", read_document, |_| {}),
 ];
 
 /// A table has no blanks at the ends of a text, and no empty text.

@@ -134,12 +134,13 @@ fn node(entity: &Entity, words: &Vocabulary) -> Vec<Datum> {
         .map(|kind| words.type_of(*kind).name.clone())
         .collect();
     let mut data: Vec<Datum> = vec![("name".to_owned(), "string", entity.name.clone())];
+    // Said even where there is none: other data may be called like types.
+    data.push(("labels".to_owned(), "string", listed(&types)));
     let mut put = |key: &str, kind: &'static str, text: String| {
         if !text.is_empty() {
             data.push((key.to_owned(), kind, text));
         }
     };
-    put("labels", "string", listed(&types));
     put("title", "string", entity.title.clone().unwrap_or_default());
     if entity.unnamed {
         put("unnamed", "boolean", "true".to_owned());
@@ -155,7 +156,7 @@ fn edge(claim: &Claim<String>, words: &Vocabulary) -> Vec<Datum> {
     let relation = words.relation(claim.relation).name.clone();
     let mut data: Vec<Datum> = vec![("label".to_owned(), "string", relation)];
     let mut put = |key: &str, kind: &'static str, text: Option<String>| {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
+        if let Some(text) = text {
             data.push((key.to_owned(), kind, text));
         }
     };
@@ -175,8 +176,9 @@ fn edge(claim: &Claim<String>, words: &Vocabulary) -> Vec<Datum> {
     put("reliability", "string", grade);
     let grade = claim.credibility.map(|grade| grade.grade().to_string());
     put("credibility", "int", grade);
-    put("source", "string", Some(listed(&claim.sources)));
-    put("via", "string", Some(listed(&claim.via)));
+    for (key, names) in [("source", &claim.sources), ("via", &claim.via)] {
+        put(key, "string", (!names.is_empty()).then(|| listed(names)));
+    }
     let valid = claim.valid;
     put("from", "string", valid.from.map(|date| date.to_string()));
     let until = if valid.exclusive { "before" } else { "until" };

@@ -1,7 +1,7 @@
 //! Cells as values, and values as cells that are read back the same. What repeats in a column is read
 //! once.
 
-use crate::model::{PartialDate, Value};
+use crate::model::{Likelihood, PartialDate, Scale, Value};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -219,6 +219,31 @@ pub fn bare(cell: &[u8]) -> &[u8] {
         [b'\'', guarded @ ..] if is_formula(cell) => guarded,
         cell => cell,
     }
+}
+
+fn percent(cell: &str) -> Option<Result<Likelihood, String>> {
+    let bare = cell.strip_suffix('%').unwrap_or(cell).trim();
+    let number: f32 = bare.parse().ok()?;
+    let outside = || format!("`{cell}` is no likelihood: percent lie between 0 and 100");
+    Some(Likelihood::percent(number).ok_or_else(outside))
+}
+
+/// A likelihood: percent, a term, or a scale with its term.
+pub fn likelihood(cell: &str) -> Result<Option<Likelihood>, String> {
+    if let Some(number) = percent(cell) {
+        return number.map(Some);
+    }
+    let term = match cell.split_once(':') {
+        Some((scale, term)) => {
+            Scale::named(scale.trim()).and_then(|scale| Likelihood::term(scale, term))
+        }
+        None => {
+            Likelihood::term(Scale::Words, cell).or_else(|| Likelihood::term(Scale::Phia, cell))
+        }
+    };
+    term.map(Some).ok_or_else(|| {
+        format!("`{cell}` is no likelihood: write percent, or a term such as `likely`")
+    })
 }
 
 /// A date of a cell.

@@ -4,13 +4,13 @@
 use crate::graph::Rows;
 use crate::graph::columns::flags;
 use crate::import::blocks::Block;
-use crate::import::cells::{Codes, bare, date, number, several, text, value};
+use crate::import::cells::{Codes, bare, date, likelihood, number, several, text, value};
 use crate::import::fields::Field;
 use crate::import::table::{Reject, Table, Wrong};
 use crate::import::typed::object;
 use crate::model::{
     Attribution, Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate,
-    Period, Polarity, RelationId, Reliability, RowDetail, Scale,
+    Period, Polarity, RelationId, Reliability, RowDetail,
 };
 
 /// Marks an end that is new: the rest of the number is a code of the block.
@@ -79,30 +79,6 @@ fn word<T>(cell: &str, read: Option<T>, known: &str) -> Result<T, String> {
 fn is_naming(relation: &str) -> bool {
     let name = relation.trim().replace([' ', '_'], "-");
     name.eq_ignore_ascii_case("also-known-as")
-}
-
-fn percent(cell: &str) -> Option<Result<Likelihood, String>> {
-    let bare = cell.strip_suffix('%').unwrap_or(cell).trim();
-    let number: f32 = bare.parse().ok()?;
-    let outside = || format!("`{cell}` is no likelihood: percent lie between 0 and 100");
-    Some(Likelihood::percent(number).ok_or_else(outside))
-}
-
-fn likelihood(cell: &str) -> Result<Option<Likelihood>, String> {
-    if let Some(number) = percent(cell) {
-        return number.map(Some);
-    }
-    let term = match cell.split_once(':') {
-        Some((scale, term)) => {
-            Scale::named(scale.trim()).and_then(|scale| Likelihood::term(scale, term))
-        }
-        None => {
-            Likelihood::term(Scale::Words, cell).or_else(|| Likelihood::term(Scale::Phia, cell))
-        }
-    };
-    term.map(Some).ok_or_else(|| {
-        format!("`{cell}` is no likelihood: write percent, or a term such as `likely`")
-    })
 }
 
 fn polarity(cell: &str, denied: bool) -> Result<Polarity, String> {

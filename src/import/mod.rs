@@ -12,6 +12,8 @@ pub mod entities;
 pub mod exchange;
 pub mod fields;
 pub mod gathered;
+pub mod graphml;
+pub mod graphml_xml;
 pub mod handles;
 pub mod harvest;
 pub mod json;

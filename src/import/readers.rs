@@ -2,13 +2,19 @@
 //! derived. It reads nothing itself.
 
 use crate::import::exchange;
+use crate::import::graphml;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
-pub const READERS: &[Reader] = &[exchange::DOCUMENT, exchange::LINES, misp_galaxy::READER];
+pub const READERS: &[Reader] = &[
+    exchange::DOCUMENT,
+    exchange::LINES,
+    graphml::READER,
+    misp_galaxy::READER,
+];
 
 /// What a file is.
 #[derive(Clone, Copy, Debug)]
