@@ -57,12 +57,12 @@ pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
         let (from, to) = (graph.columns().subject(row), graph.columns().object(row));
         // Names of aliases have no place yet.
         for end in [from, to] {
-            if !places.contains_key(&end) {
+            places.entry(end).or_insert_with(|| {
                 let place = format!("n{}", nodes.len());
                 let data = node(graph.entities().get(end), graph.vocabulary());
-                places.insert(end, place.clone());
-                nodes.push((place, data));
-            }
+                nodes.push((place.clone(), data));
+                place
+            });
         }
         let data = edge(&claim, graph.vocabulary());
         edges.push((places[&from].clone(), places[&to].clone(), data));

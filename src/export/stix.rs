@@ -265,7 +265,7 @@ impl<'s> Bundle<'s> {
     }
 
     /// What a claim of STIX had there as its id.
-    fn given<'c>(claim: &'c Claim<String>) -> Option<&'c str> {
+    fn given(claim: &Claim<String>) -> Option<&str> {
         let mut own = claim.properties.iter().filter_map(|(key, value)| {
             let known = ["document", "stix"].contains(&key.as_str());
             match value {
