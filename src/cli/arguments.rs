@@ -2,7 +2,7 @@
 
 #![allow(missing_docs)] // The documentation of fields is the help of the command line.
 
-use crate::model::Marking;
+use crate::model::{Marking, PartialDate};
 use clap::{Args, Parser, Subcommand};
 
 /// Who did what to whom, when, says who, and how sure are they.
@@ -19,7 +19,7 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, Args)]
 pub struct Common {
-    /// A facts file as the case; `import` adds to it
+    /// The case file, or a text of statements; a new one is made when something is kept
     #[arg(short = 'c', long = "case", global = true, value_name = "FILE")]
     pub case: Option<String>,
     /// How answers are written: table on a terminal, tsv when piped
@@ -37,6 +37,12 @@ pub struct Common {
     /// Stop a question or a query that keeps more than this
     #[arg(long, global = true, value_name = "MB")]
     pub max_memory: Option<u64>,
+    /// Who records what is kept in the case
+    #[arg(long, global = true, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Why it is recorded
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub because: Option<String>,
     /// Show how long parsing, planning and running took, on standard error
     #[arg(long, global = true)]
     pub timer: bool,
@@ -59,6 +65,10 @@ pub enum Command {
         /// The query
         #[arg(required = true, num_args = 1.., value_name = "QUERY")]
         query: Vec<String>,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Run scripts of statements and questions; - is standard input
     Run {
@@ -68,6 +78,13 @@ pub enum Command {
         /// Go on behind an error; the exit code still tells of it
         #[arg(short = 'k', long)]
         keep_going: bool,
+        /// All scripts are one transaction: kept together, or not at all
+        #[arg(short = '1', long, conflicts_with = "keep_going")]
+        single_transaction: bool,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Take facts files, documents (MISP …) and tables (.csv, .tsv) into the case, all or nothing
     Import {
@@ -77,6 +94,9 @@ pub enum Command {
         /// The format of the files, where they are not to be known by what is in them
         #[arg(long, value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(crate::import::names()))]
         from: Option<String>,
+        /// Record it as of an earlier day, to replay a history: 2020-07-01
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        recorded: Option<PartialDate>,
         /// What columns mean: `kind=type, year=on, 'NCSC'=source`, or a file of such lines
         #[arg(short = 'm', long, value_name = "MAPPING")]
         map: Vec<String>,
@@ -103,6 +123,34 @@ pub enum Command {
     },
     /// Answer JSON requests, one a line, on standard input
     Pipe,
+    /// Verify all of a case file: checksums, references, and that the snapshot is what the journal says
+    Check {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
+    /// Save what is sound of a damaged case file into a new one
+    Repair {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// The new file
+        #[arg(value_name = "NEW")]
+        into: String,
+    },
+    /// Copy a case file as it is now, even while others write to it
+    Backup {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// The copy
+        #[arg(value_name = "COPY")]
+        to: String,
+    },
+}
+
+fn date(text: &str) -> Result<PartialDate, String> {
+    PartialDate::parse(text).ok_or_else(|| "write a date, such as 2020-07-01 or 2020-07".to_owned())
 }
 
 fn known_format(name: &str) -> Result<String, String> {

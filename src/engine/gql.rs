@@ -184,7 +184,7 @@ impl Engine {
         let changed = Changed {
             writes,
             entities: self.graph.entities().len() - before.0,
-            claims: self.graph.columns().len() - before.1,
+            claims: self.graph.columns().len() - before.1 - self.graph.kept(),
         };
         let explained = (program.mode == ast::Mode::Profile).then(|| {
             let plan = prepare(lowered.plan, &self.graph);
@@ -209,6 +209,11 @@ impl Engine {
             timing: timing(planned),
             work,
         })
+    }
+
+    /// Whether a text is a query that writes.
+    pub fn writes(text: &str) -> bool {
+        gql::parse(text).is_ok_and(|program| gql::writes(&program))
     }
 
     /// Whether a query has changed the case.

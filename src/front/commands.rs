@@ -92,6 +92,24 @@ pub const COMMANDS: &[Command] = &[
         run: import,
     },
     Command {
+        name: "begin",
+        arguments: "",
+        doc: "begin a transaction: what follows is kept together, or not at all",
+        run: begin,
+    },
+    Command {
+        name: "commit",
+        arguments: "",
+        doc: "keep what was done in the transaction",
+        run: commit,
+    },
+    Command {
+        name: "rollback",
+        arguments: "",
+        doc: "undo what was done in the transaction",
+        run: roll_back,
+    },
+    Command {
         name: "save",
         arguments: "FILE",
         doc: "write the case as facts text",
@@ -119,6 +137,11 @@ pub const COMMANDS: &[Command] = &[
 
 /// Runs the command of a line that begins with a dot.
 pub fn run(session: &mut Session, line: &str) -> Result<Delivery, Failure> {
+    // Of a word that is a command without a dot the sign at its end may stay.
+    let line = match line.starts_with('.') {
+        true => &line[1..],
+        false => line.trim_end().trim_end_matches(['.', ';']),
+    };
     let mut words = words(line.trim_start_matches('.'));
     let command = if words.is_empty() {
         String::new()
@@ -448,11 +471,37 @@ fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> 
         mapping: tables::mapping(&map, colour).map_err(failed)?,
         ..tables::Options::default()
     };
-    let now = (session.clock)();
-    let done = imports::import(&mut session.engine, &files, &options, now).map_err(failed)?;
+    let done = session
+        .writing(|engine, now| imports::import(engine, &files, &options, now))?
+        .map_err(failed)?;
     Ok(Delivery {
         text: String::new(),
         aside: done.said.lines().map(str::to_owned).collect(),
+    })
+}
+
+fn begin(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    session.begin()?;
+    aside("begun; `.commit` keeps what follows, `.rollback` undoes it")
+}
+
+fn commit(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    session.commit()?;
+    aside(match session.case.keeps() {
+        true => "kept",
+        false => "kept in memory",
+    })
+}
+
+fn roll_back(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    session.roll_back()?;
+    aside("undone")
+}
+
+fn aside(text: &str) -> Result<Delivery, Failure> {
+    Ok(Delivery {
+        text: String::new(),
+        aside: vec![text.to_owned()],
     })
 }
 

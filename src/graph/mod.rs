@@ -8,6 +8,7 @@ pub mod changes;
 pub mod column;
 pub mod columns;
 pub mod columns_edit;
+pub mod compare;
 pub mod dictionary;
 pub mod edit;
 pub mod entities;

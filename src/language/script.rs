@@ -106,6 +106,18 @@ pub fn is_complete(text: &str) -> bool {
     depth <= 0 && !open && !goes_on
 }
 
+/// Words that are commands where they stand alone on a line, as other shells have them.
+const TRANSACTING: &[&str] = &["begin", "commit", "rollback"];
+
+/// Whether a text begins with a line that opens or ends a transaction.
+fn transacting(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default().trim();
+    let word = line.trim_end_matches(['.', ';']).trim_end();
+    TRANSACTING
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// The language of a text, by its first words.
 pub fn kind(text: &str) -> Kind {
     // Only the beginning matters: a sentence of a hundred megabytes is judged by its first words.
@@ -114,6 +126,9 @@ pub fn kind(text: &str) -> Kind {
         cut -= 1;
     }
     if text.starts_with('.') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Kind::Command;
+    }
+    if transacting(text) {
         return Kind::Command;
     }
     let tokens = tokens(&text[..cut]);
