@@ -2,7 +2,7 @@
 
 #![allow(missing_docs)] // The documentation of fields is the help of the command line.
 
-use crate::model::PartialDate;
+use crate::model::{Marking, PartialDate};
 use clap::{Args, Parser, Subcommand};
 
 /// Who did what to whom, when, says who, and how sure are they.
@@ -55,12 +55,20 @@ pub enum Command {
         /// The question; several words need no quotes
         #[arg(required = true, num_args = 1.., value_name = "QUESTION")]
         question: Vec<String>,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Run one GQL query: whodunit gql "MATCH (g:group)-[c:targeted]->(v) RETURN g, v"
     Gql {
         /// The query
         #[arg(required = true, num_args = 1.., value_name = "QUERY")]
         query: Vec<String>,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Run scripts of statements and questions; - is standard input
     Run {
@@ -73,6 +81,10 @@ pub enum Command {
         /// All scripts are one transaction: kept together, or not at all
         #[arg(short = '1', long, conflicts_with = "keep_going")]
         single_transaction: bool,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Take facts files, documents (MISP …) and tables (.csv, .tsv) into the case, all or nothing
     Import {
@@ -92,9 +104,11 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         rejects: Option<String>,
     },
-    /// Write the case, or the part behind a question, in a format: who, dot, svg, mermaid, csv …
+    /// Write the claims of the case, or those behind a question, in a format
+    #[command(after_help = formats())]
     Export {
         /// The format
+        #[arg(value_name = "FORMAT")]
         format: String,
         /// The question; without one the whole case
         #[arg(value_name = "QUESTION")]
@@ -102,6 +116,10 @@ pub enum Command {
         /// Write to a file instead of standard output
         #[arg(short = 'o', long, value_name = "FILE")]
         output: Option<String>,
+        /// Leave out what is marked above this, with all that only it tells of: clear, green, amber,
+        /// amber+strict or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Answer JSON requests, one a line, on standard input
     Pipe,
@@ -140,6 +158,17 @@ fn known_format(name: &str) -> Result<String, String> {
         Ok(writer) => Ok(writer.name.to_owned()),
         Err(unknown) => Err(unknown.to_string()),
     }
+}
+
+/// The formats with what they are, for the help of `export`.
+fn formats() -> String {
+    let line = |writer: &crate::export::Writer| format!("  {:<14}{}\n", writer.name, writer.doc);
+    let lines: String = crate::export::WRITERS.iter().map(line).collect();
+    format!("Formats:\n{}", lines.trim_end_matches('\n'))
+}
+
+fn known_marking(name: &str) -> Result<Marking, String> {
+    crate::front::export::marking(name).map_err(|unknown| unknown.to_string())
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -11,7 +11,7 @@ use crate::front::session::reading;
 use crate::front::{Case, Screen, Session, imports, read, run_script, tables, talk};
 use crate::graph::Recorder;
 use crate::language::script::Kind;
-use crate::model::PartialDate;
+use crate::model::{Marking, PartialDate};
 use crate::repl;
 use crate::run::Halt;
 use crate::text::{Diagnostic, render};
@@ -53,9 +53,18 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
     if let Some(code) = care::run(&command, screen)? {
         return Ok(code);
     }
-    let Some((mut engine, case)) = open(&common, &command, screen)? else {
+    let Some((mut engine, mut case)) = open(&common, &command, screen)? else {
         return Ok(WRONG);
     };
+    let most = most(&command);
+    if let Some(most) = most {
+        // What is seen in part is not written back.
+        case = Case::Memory;
+        engine = match reading(|| engine.up_to(most)) {
+            Ok(part) => part,
+            Err(failure) => return complain(&failure, "case", "", screen),
+        };
+    }
     engine.graph_mut().set_recorder(Recorder {
         by: common.by.clone(),
         because: common.because.clone(),
@@ -90,12 +99,13 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             run_files(&mut session, &["-".to_owned()], false)?
         }
         None => return repl::start(session),
-        Some(Command::Ask { question }) => ask(&mut session, &question.join(" "))?,
-        Some(Command::Gql { query }) => gql(&mut session, &query.join(" "))?,
+        Some(Command::Ask { question, .. }) => ask(&mut session, &question.join(" "))?,
+        Some(Command::Gql { query, .. }) => gql(&mut session, &query.join(" "))?,
         Some(Command::Run {
             files,
             keep_going,
             single_transaction,
+            ..
         }) => match single_transaction {
             true => run_together(&mut session, &files, screen)?,
             false => run_files(&mut session, &files, keep_going)?,
@@ -120,9 +130,10 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             format,
             question,
             output,
+            max_tlp,
         }) => export(
             &mut session.engine,
-            &format,
+            (&format, max_tlp),
             &question.join(" "),
             output.as_deref(),
             screen,
@@ -131,7 +142,31 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
         // Those were carried out before a case was opened.
         Some(Command::Check { .. } | Command::Repair { .. } | Command::Backup { .. }) => 0,
     };
+    if most.is_some() && session.engine.wrote() {
+        tell("nothing was kept: the case was seen up to a marking only\n");
+    }
     finish(&mut session, code, screen)
+}
+
+/// The most restrictive marking that a command may see, where it reads and answers.
+fn most(command: &Option<Command>) -> Option<Marking> {
+    match command {
+        Some(
+            Command::Ask { max_tlp, .. }
+            | Command::Gql { max_tlp, .. }
+            | Command::Run { max_tlp, .. },
+        ) => *max_tlp,
+        // An export cuts the case down itself.
+        None
+        | Some(
+            Command::Export { .. }
+            | Command::Import { .. }
+            | Command::Pipe
+            | Command::Check { .. }
+            | Command::Repair { .. }
+            | Command::Backup { .. },
+        ) => None,
+    }
 }
 
 /// Runs scripts as one transaction.
@@ -167,7 +202,7 @@ fn open(
     // Whoever only asks has mistyped the name of a case that is not there.
     let make = match command {
         None | Some(Command::Run { .. } | Command::Import { .. } | Command::Pipe) => true,
-        Some(Command::Gql { query }) => Engine::writes(&query.join(" ")),
+        Some(Command::Gql { query, .. }) => Engine::writes(&query.join(" ")),
         Some(
             Command::Ask { .. }
             | Command::Export { .. }
@@ -327,12 +362,12 @@ fn replayed(engine: &Engine, date: PartialDate) -> Result<i64, Diagnostic> {
 
 fn export(
     engine: &mut Engine,
-    name: &str,
+    (name, most): (&str, Option<Marking>),
     question: &str,
     output: Option<&str>,
     screen: &Screen,
 ) -> anyhow::Result<u8> {
-    let text = match reading(|| exported(engine, name, question)) {
+    let text = match reading(|| exported(engine, name, question, most)) {
         Ok(text) => text,
         Err(failure) => return complain(&failure, "question", question, screen),
     };

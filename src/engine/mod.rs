@@ -8,6 +8,7 @@ pub mod imports;
 pub mod intake;
 pub mod procedures;
 pub mod questions;
+pub mod restricted;
 pub mod statements;
 
 pub use case::{Asked, Engine, FOUNDED, FOUNDING_CASE, Failure, Loaded, Timing, VOCABULARY};

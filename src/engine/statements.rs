@@ -1,8 +1,7 @@
 //! Statements in and out: a text becomes claims, all or none; a case becomes text.
 
-use crate::answer::Answer;
 use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
-use crate::graph::{Applied, GraphView, Refusal, Row};
+use crate::graph::{Applied, GraphView, Refusal};
 use crate::language::script::{self, Kind};
 use crate::language::{spelling, statement};
 use crate::model::{Change, EntityId, RelationId, TypeId, Vocabulary};
@@ -93,62 +92,6 @@ impl Engine {
         let words = self.graph.vocabulary();
         let print = |change: &Change| statement::print(change, words) + "\n";
         self.graph.changes().iter().map(print).collect()
-    }
-
-    /// The claims behind an answer as statements, with the entities that they name.
-    pub fn statements_behind(&self, answer: &Answer) -> String {
-        let words = self.graph.vocabulary();
-        let mut rows: Vec<Row> = Vec::new();
-        for basis in &answer.basis {
-            rows.extend(
-                basis
-                    .claims
-                    .iter()
-                    .filter_map(|id| self.graph.columns().row_of(*id)),
-            );
-            if basis.claims.is_empty() {
-                basis
-                    .facts
-                    .iter()
-                    .for_each(|fact| self.claims_of(*fact, &mut rows));
-            }
-        }
-        rows.sort_by_key(|row| self.graph.columns().id(*row));
-        rows.dedup();
-        let claims: Vec<_> = rows.iter().map(|row| self.graph.named(*row)).collect();
-        let mut names: Vec<String> = Vec::new();
-        for claim in &claims {
-            let ends = [&claim.subject, &claim.object]
-                .into_iter()
-                .chain(&claim.sources)
-                .chain(&claim.via);
-            names.extend(ends.cloned());
-        }
-        names.sort_unstable();
-        names.dedup();
-        let entities = self
-            .graph
-            .changes()
-            .into_iter()
-            .filter(|change| match change {
-                Change::Entity { name, .. } => names.contains(name),
-                Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
-                    names.contains(entity)
-                }
-                Change::DeclareType(_)
-                | Change::DeclareRelation(_)
-                | Change::Assert(_)
-                | Change::Retract { .. }
-                | Change::Merge { .. }
-                | Change::Part { .. } => false,
-            });
-        let claims = claims
-            .into_iter()
-            .map(|claim| Change::Assert(Box::new(claim)));
-        entities
-            .chain(claims)
-            .map(|change| statement::print(&change, words) + "\n")
-            .collect()
     }
 }
 

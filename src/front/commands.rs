@@ -4,7 +4,7 @@
 use crate::answer::{Answer, Table};
 use crate::engine::{Asked, Failure, Timing};
 use crate::export;
-use crate::front::export::{FACTS, exported};
+use crate::front::export::{exported, marking};
 use crate::front::help::TOPICS;
 use crate::front::imports;
 use crate::front::output::{Delivery, deliver, format, write_file};
@@ -13,7 +13,7 @@ use crate::front::tables;
 use crate::graph::{GraphView, Petgraph};
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
-use crate::model::{Form, Vocabulary};
+use crate::model::{Form, Marking, Vocabulary};
 use crate::run::Work;
 use crate::text::{Diagnostic, Span, nearest};
 
@@ -117,8 +117,8 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "export",
-        arguments: "FORMAT [FILE] [QUESTION]",
-        doc: "write the case or the part behind a question",
+        arguments: "[--max-tlp LEVEL] FORMAT [FILE] [QUESTION]",
+        doc: "write the claims of the case, or those behind a question",
         run: export_case,
     },
     Command {
@@ -243,7 +243,7 @@ fn tabled(
         work: Work::default(),
     };
     let format = match format(&session.format) {
-        Ok(writer) if writer.picture => "table",
+        Ok(writer) if writer.rows.is_none() => "table",
         Ok(writer) => writer.name,
         Err(_) => "table",
     };
@@ -518,10 +518,11 @@ fn save(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
 }
 
 fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
-    let [wanted, rest @ ..] = words else {
+    let (most, words) = limit(words)?;
+    let [wanted, rest @ ..] = words.as_slice() else {
         let names = export::names().join(", ");
         return Err(needs(
-            &format!("a format is needed: {FACTS}, {names}"),
+            &format!("a format is needed: {names}"),
             ".export dot case.dot",
         ));
     };
@@ -541,7 +542,7 @@ fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Fail
             }
         })
         .collect();
-    let text = exported(&mut session.engine, wanted, &question.join(" "))?;
+    let text = exported(&mut session.engine, wanted, &question.join(" "), most)?;
     match file {
         None => said(text),
         Some(file) => {
@@ -552,6 +553,20 @@ fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Fail
             })
         }
     }
+}
+
+/// The most restrictive marking that may be seen, where it is given, and the other words.
+fn limit(words: &[String]) -> Result<(Option<Marking>, Vec<String>), Failure> {
+    let mut words = words.to_vec();
+    let Some(at) = words.iter().position(|word| word == "--max-tlp") else {
+        return Ok((None, words));
+    };
+    words.remove(at);
+    let most = match at < words.len() {
+        true => marking(&words.remove(at))?,
+        false => return Err(needs("a marking is needed", ".export --max-tlp green stix")),
+    };
+    Ok((Some(most), words))
 }
 
 fn quit(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {

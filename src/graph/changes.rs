@@ -105,10 +105,19 @@ impl Graph {
 
     /// The claim of a row as it was stated, with its entities by name.
     pub fn named(&self, row: Row) -> Claim<String> {
+        self.with_names(self.columns.stated(row))
+    }
+
+    /// The same with those who stand now for whom it names.
+    pub fn named_now(&self, row: Row) -> Claim<String> {
+        self.with_names(self.columns.claim(row))
+    }
+
+    fn with_names(&self, claim: Claim<EntityId>) -> Claim<String> {
         let name = |id: EntityId, _| {
             Ok::<String, std::convert::Infallible>(self.entities.name(id).to_owned())
         };
-        match self.columns.stated(row).try_map(name) {
+        match claim.try_map(name) {
             Ok(claim) => claim,
             Err(never) => match never {},
         }

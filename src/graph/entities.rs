@@ -323,8 +323,16 @@ impl Entities {
 
     /// Adds entities of which none is taken; [`Entities::settle`] must follow.
     pub(in crate::graph) fn add_many(&mut self, fresh: NewEntities) {
-        let NewEntities { entities, handles } = fresh;
+        let NewEntities {
+            entities,
+            handles,
+            texts,
+        } = fresh;
         let first = self.items.len() as u32;
+        for (text, at) in texts {
+            self.texts_set.insert(first + at);
+            self.texts.insert(&text, first + at);
+        }
         let folded = entities
             .par_iter()
             .enumerate()
@@ -414,7 +422,10 @@ impl Entities {
         match deleted {
             true => {
                 self.deleted.insert(id.0);
-                self.handles.remove(&entity.name, id.0);
+                match self.texts_set.contains(id.0) {
+                    true => self.texts.remove(&entity.name, id.0),
+                    false => self.handles.remove(&entity.name, id.0),
+                }
                 for kind in &entity.types {
                     self.by_type[kind.index()].remove(id.0);
                 }
