@@ -29,5 +29,6 @@ pub mod language;
 pub mod model;
 pub mod optimize;
 pub mod repl;
+pub mod rules;
 pub mod run;
 pub mod text;

@@ -353,7 +353,7 @@ fn timeline(view: &dyn GraphView, rows: &[Row]) -> Table {
             columns
                 .reported(*row)
                 .map_or(String::new(), |date| date.to_string()),
-            format!("#{}", columns.id(*row).0),
+            wording::number(view, *row),
         ]);
     }
     table.without_empty()
@@ -386,7 +386,7 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
         answer.table.rows.push(vec![
             word.to_owned(),
             wording::instant(at),
-            format!("#{}", columns.id(row).0),
+            wording::number(view, row),
             claims::said(view, row),
             claims::source(view, row),
             columns

@@ -81,12 +81,18 @@ pub fn record(view: &dyn GraphView, row: Row) -> Record {
         .map(|(key, value)| (key.clone(), wording::value(value)))
         .collect();
     put("properties", Value::Object(properties));
+    if let Some(rule) = columns.rule(row) {
+        put("rule", json!(rule));
+    }
     record
 }
 
 /// Who says so: sources, and who passed it on.
 pub fn source(view: &dyn GraphView, row: Row) -> String {
     let columns = view.columns();
+    if let Some(rule) = columns.rule(row) {
+        return format!("rule {rule}");
+    }
     let sources = columns.sources(row);
     let joined = match sources {
         [] => "nobody is named".to_owned(),
@@ -134,7 +140,7 @@ pub fn table(view: &dyn GraphView, rows: &[Row]) -> Table {
     let columns = view.columns();
     for row in rows {
         table.rows.push(vec![
-            format!("#{}", columns.id(*row).0),
+            wording::number(view, *row),
             said(view, *row),
             source(view, *row),
             wording::likelihood(columns.likelihood(*row)),
@@ -219,7 +225,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
         let reported = own.iter().filter_map(|row| columns.reported(*row)).min();
         let numbers: Vec<String> = own
             .iter()
-            .map(|row| format!("#{}", columns.id(*row).0))
+            .map(|row| wording::number(view, *row))
             .collect();
         answer.table.rows.push(vec![
             view.entities().name(*source).to_owned(),
@@ -263,7 +269,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
     }
     let nameless = rows
         .iter()
-        .filter(|row| columns.sources(**row).is_empty())
+        .filter(|row| columns.sources(**row).is_empty() && !columns.is_derived(**row))
         .count();
     if nameless > 0 {
         answer.notes.push(format!(

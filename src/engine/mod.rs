@@ -3,10 +3,12 @@
 
 pub mod cache;
 pub mod case;
+pub mod derivations;
 pub mod gql;
 pub mod imports;
 pub mod procedures;
 pub mod questions;
+pub mod rules;
 pub mod statements;
 
 pub use case::{Asked, Engine, FOUNDED, FOUNDING_CASE, Failure, Loaded, Timing, VOCABULARY};

@@ -26,6 +26,7 @@ impl Engine {
         let question = question::parse(text).map_err(|mistake| self.known_name(mistake))?;
         let parsed = Instant::now();
         let lowered = question::lower(&question, &self.graph, &self.context)?;
+        self.derive(&lowered.plan)?;
         let plan = self.prepared(lowered.plan.clone());
         let planned = Instant::now();
         let timing = |run: Instant| Timing {

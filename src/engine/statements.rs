@@ -1,10 +1,11 @@
 //! Statements in and out: a text becomes claims, all or none; a case becomes text.
 
 use crate::answer::Answer;
+use crate::engine::rules::{Book, no_rule};
 use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
 use crate::graph::{Applied, GraphView, Refusal, Row};
 use crate::language::script::{self, Kind};
-use crate::language::{spelling, statement};
+use crate::language::{rule, spelling, statement};
 use crate::model::{Change, EntityId, TypeId, Vocabulary};
 use crate::text::{Diagnostic, Span, quoted_list};
 
@@ -30,11 +31,15 @@ impl Engine {
         let mut changes: Vec<Change> = Vec::new();
         let mut places: Vec<Span> = Vec::new();
         let mut lowering = statement::Lowering::new(self.graph.vocabulary().clone(), &self.context);
+        let mut rules = Book::new(self.graph.rules());
+        rules.foresee(text, &mut lowering.words);
         let mut at = 0;
         while let Some(item) = script::next(text, at) {
             at = script::behind(text, &item).max(item.span.start + 1);
             let sentence = item.span.of(text);
             let lowered = match item.kind {
+                Kind::Statement if rule::is_rule(sentence) => rule::parse(sentence)
+                    .and_then(|tree| rules.lower(&tree, &mut lowering.words)),
                 Kind::Statement => {
                     statement::parse(sentence).and_then(|tree| lowering.sentence(&tree))
                 }
@@ -59,12 +64,17 @@ impl Engine {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
+        let before = self.state();
         let applied = self.graph.apply(&changes, recorded).map_err(|error| {
             vec![refused(
                 error.refusal,
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
+        // A new entity may be one that a rule names.
+        if applied.retracted == 0 && applied.enriched == 0 && applied.entities.is_empty() {
+            self.grew(before);
+        }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
         let mut warnings: Vec<(Span, String)> = applied
             .warnings
@@ -168,7 +178,10 @@ impl Engine {
                 Change::DeclareType(_)
                 | Change::DeclareRelation(_)
                 | Change::Assert(_)
-                | Change::Retract { .. } => false,
+                | Change::Retract { .. }
+                | Change::DeclareRule(_)
+                | Change::SwitchRule { .. }
+                | Change::DropRule { .. } => false,
             });
         let claims = claims
             .into_iter()
@@ -197,6 +210,7 @@ fn refused(refusal: Refusal, span: Span) -> Diagnostic {
         Refusal::NothingToRetract => said
             .label("nothing to take back")
             .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::NoSuchRule { name, known } => no_rule(&name, known.iter().map(String::as_str), span),
         Refusal::Full => said.label("no room left").help("split the case"),
     }
 }

@@ -5,7 +5,8 @@ use crate::graph::row::Row;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
 use crate::model::{
-    Change, Claim, ClaimId, Entity, EntityId, Polarity, RetractTarget, TypeId, Value, Vocabulary,
+    Change, Claim, ClaimId, Entity, EntityId, Polarity, RetractTarget, Rules, TypeId, Value,
+    Vocabulary,
 };
 use rustc_hash::FxHashMap;
 
@@ -59,6 +60,13 @@ pub enum Refusal {
     NoSuchClaim(ClaimId),
     /// No claim has exactly this content.
     NothingToRetract,
+    /// There is no rule of this name.
+    NoSuchRule {
+        /// The name.
+        name: String,
+        /// The names of the rules that there are.
+        known: Vec<String>,
+    },
     /// More entities or claims than a case can number.
     Full,
 }
@@ -71,6 +79,7 @@ impl std::fmt::Display for Refusal {
             }
             Refusal::NoSuchClaim(id) => write!(f, "there is no claim #{}", id.0),
             Refusal::NothingToRetract => write!(f, "no claim says exactly this"),
+            Refusal::NoSuchRule { name, .. } => write!(f, "no rule is called `{name}`"),
             Refusal::Full => write!(f, "the case is full"),
         }
     }
@@ -107,6 +116,8 @@ struct Survey<'g> {
     /// Owners of aliases that these changes bring.
     owners: FxHashMap<EntityId, Vec<EntityId>>,
     steps: Vec<Step>,
+    /// The rules as they will be.
+    rules: Rules,
     /// Places of the claims among the steps, by their ends.
     claims: FxHashMap<(u32, u16, u32), Vec<usize>>,
     retracted: Vec<Row>,
@@ -127,6 +138,7 @@ impl Graph {
             texts: FxHashMap::default(),
             owners: FxHashMap::default(),
             steps: Vec::with_capacity(changes.len()),
+            rules: self.rules.clone(),
             claims: FxHashMap::default(),
             retracted: Vec::new(),
             applied: Applied::default(),
@@ -143,9 +155,11 @@ impl Graph {
         let Survey {
             fresh,
             steps,
+            rules,
             applied,
             ..
         } = survey;
+        self.rules = rules;
         Ok(self.carry_out(changes, fresh, steps, applied, recorded))
     }
 
@@ -177,7 +191,10 @@ impl Graph {
                 | Change::Property { .. }
                 | Change::ExternalId { .. }
                 | Change::Assert(_)
-                | Change::Retract { .. } => {}
+                | Change::Retract { .. }
+                | Change::DeclareRule(_)
+                | Change::SwitchRule { .. }
+                | Change::DropRule { .. } => {}
             }
         }
         for fresh in fresh {
@@ -304,6 +321,22 @@ impl Survey<'_> {
                 Step::Claim(claim)
             }
             Change::Retract { target, because } => self.retract(target, because)?,
+            Change::DeclareRule(rule) => {
+                self.applied.enriched += usize::from(self.rules.declare(rule.clone()));
+                Step::Nothing
+            }
+            Change::SwitchRule { name, on } => {
+                let changed = self.rules.switch(name, *on).ok_or_else(|| self.no_rule(name))?;
+                self.applied.enriched += usize::from(changed);
+                Step::Nothing
+            }
+            Change::DropRule { name } => {
+                if !self.rules.drop(name) {
+                    return Err(self.no_rule(name));
+                }
+                self.applied.enriched += 1;
+                Step::Nothing
+            }
         })
     }
 
@@ -402,6 +435,13 @@ impl Survey<'_> {
             rows.retain(|row| self.graph.columns.claim(*row) == *claim);
         }
         rows
+    }
+
+    fn no_rule(&self, name: &str) -> Refusal {
+        Refusal::NoSuchRule {
+            name: name.to_owned(),
+            known: self.rules.all().iter().map(|rule| rule.name.clone()).collect(),
+        }
     }
 
     fn next_id(&self) -> Result<EntityId, Refusal> {

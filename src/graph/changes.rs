@@ -33,6 +33,8 @@ impl Graph {
                 }
             }
         }
+        let rules = self.rules.all().iter().cloned();
+        changes.extend(rules.map(Change::DeclareRule));
         changes
     }
 

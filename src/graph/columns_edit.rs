@@ -103,6 +103,7 @@ impl Columns {
 
     /// Opens a transaction; what is pushed next belongs to it.
     pub(in crate::graph) fn begin(&mut self, recorded: i64) -> TxId {
+        self.forget_derived();
         self.transactions.push(Transaction { recorded });
         TxId(self.transactions.len() as u32 - 1)
     }

@@ -18,7 +18,9 @@ impl Graph {
 
     /// The statement is done, and stays.
     pub fn commit(&mut self) {
-        self.undo = None;
+        if self.undo.take().is_some() {
+            self.columns.forget_derived();
+        }
         self.columns.forget_dropped();
         self.settle_if_grown();
     }
@@ -54,6 +56,7 @@ impl Graph {
             }
         }
         self.columns.forget_dropped();
+        self.columns.forget_derived();
     }
 
     fn log(&mut self, step: Undo) {

@@ -8,7 +8,7 @@ use crate::graph::row::{Beside, Direction, Row, Run};
 use crate::graph::statistics::Statistics;
 use crate::graph::topology::Topology;
 use crate::graph::view::GraphView;
-use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
+use crate::model::{Claim, Entity, EntityId, RelationId, Rules, Vocabulary};
 use std::ops::Range;
 
 /// A case in memory.
@@ -25,6 +25,7 @@ pub struct Graph {
     pub(in crate::graph) into: Topology,
     pub(in crate::graph) settled: u32,
     pub(in crate::graph) recent: Recent,
+    pub(in crate::graph) rules: Rules,
     /// What undoes the statement under way, last step last.
     pub(in crate::graph) undo: Option<Vec<crate::graph::undo::Undo>>,
 }
@@ -38,6 +39,11 @@ impl Graph {
     /// The words of the case, to declare more before bulk data comes.
     pub fn vocabulary_mut(&mut self) -> &mut Vocabulary {
         &mut self.vocabulary
+    }
+
+    /// The rules of the case.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// Adds an entity with a handle that is not taken.
@@ -91,7 +97,9 @@ impl Graph {
 
     /// A settled run with its claims, where no recent ones belong to it as well.
     fn with_claims<'a>(&'a self, run: Run<'a>, direction: Direction) -> Run<'a> {
-        if !self.recent.is_empty() {
+        let first = run.facts.first().map(|fact| self.columns.relation(*fact));
+        let derives = first.is_some_and(|relation| self.derives(relation));
+        if !self.recent.is_empty() || derives {
             return run;
         }
         let (of, columns) = match direction {
@@ -158,6 +166,9 @@ impl GraphView for Graph {
         if let Some(run) = settled.run(of, relation) {
             sink(self.with_claims(run, direction));
         }
+        if let Some(run) = self.derived_run(of, relation, direction) {
+            sink(run);
+        }
         if self.recent.is_empty() {
             return;
         }
@@ -197,12 +208,14 @@ impl GraphView for Graph {
             }
             out[before..].sort_unstable();
         }
+        self.derived_relations(of, direction, out);
     }
 
     fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>)) {
         self.out.scan(relation, &mut |subject, run| {
             sink(subject, self.with_claims(run, Direction::Out));
         });
+        self.derived_scan(relation, sink);
         for subject in self.recent.subjects() {
             let facts = self
                 .recent
@@ -234,12 +247,17 @@ impl GraphView for Graph {
             let own = recent.filter(|row| self.columns.relation(*row) == relation);
             own.for_each(|row| sink(row..row + 1));
         }
+        let derived = self.derived_rows(relation);
+        if !derived.is_empty() {
+            sink(derived);
+        }
     }
 
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {
         let ends = (subject.0, relation.0, object.0);
         self.settled_fact(ends)
             .or_else(|| self.recent.claims(ends).first().copied())
+            .or_else(|| self.derived_fact(ends))
     }
 
     fn claims(&self, fact: Row, out: &mut Vec<Row>) {
@@ -249,6 +267,7 @@ impl GraphView for Graph {
         if !self.recent.is_empty() {
             out.extend_from_slice(self.recent.claims(ends));
         }
+        out.extend(self.derived_claims(ends));
     }
 
     fn shows(&self, _row: Row) -> bool {

@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod claim;
+pub mod compare;
 pub mod date;
 pub mod declaration;
 pub mod entity;
@@ -10,18 +11,21 @@ pub mod forms;
 pub mod ids;
 pub mod likelihood;
 pub mod period;
+pub mod rule;
 pub mod temporal;
 pub mod value;
 pub mod vocabulary;
 
 pub use change::{Change, RetractTarget};
 pub use claim::{Claim, Marking, Polarity, Status};
+pub use compare::Compare;
 pub use date::{PartialDate, Precision};
 pub use declaration::{Form, RelationDeclaration, TypeDeclaration};
 pub use entity::Entity;
 pub use ids::{ClaimId, EntityId, RelationId, TxId, TypeId};
 pub use likelihood::{Confidence, Credibility, Likelihood, Reliability, Scale};
 pub use period::{Overlap, Period};
+pub use rule::{Rule, RuleCondition, RuleFact, RuleLimits, RuleTerm, RuleTime, Rules};
 pub use temporal::Temporal;
 pub use value::Value;
 pub use vocabulary::{Reading, Vocabulary};
