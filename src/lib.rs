@@ -32,3 +32,4 @@ pub mod repl;
 pub mod rules;
 pub mod run;
 pub mod text;
+pub mod why;

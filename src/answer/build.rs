@@ -145,6 +145,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             fact,
             negated,
             near,
+            ..
         } => {
             let rows = claims_of(ground, batches, *fact);
             let mut answer = claims::answer(view, &rows);
@@ -264,7 +265,7 @@ fn groups(view: &dyn GraphView, keys: &[(String, Var)], count: Var, batches: &[B
 }
 
 /// What is known of the same two ends, or of the same verb at either end.
-fn nearby(
+pub fn nearby(
     view: &dyn GraphView,
     base: &ClaimFilter,
     (subject, relation, object): (EntityId, crate::model::RelationId, EntityId),

@@ -117,7 +117,7 @@ pub fn said(view: &dyn GraphView, row: Row) -> String {
 }
 
 /// Reference, locator and quote in one cell.
-fn evidence(view: &dyn GraphView, row: Row) -> String {
+pub fn evidence(view: &dyn GraphView, row: Row) -> String {
     let columns = view.columns();
     let mut parts: Vec<String> = Vec::new();
     parts.extend(columns.quote(row).map(|quote| format!("“{quote}”")));
@@ -223,10 +223,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
         via.sort_unstable();
         via.dedup();
         let reported = own.iter().filter_map(|row| columns.reported(*row)).min();
-        let numbers: Vec<String> = own
-            .iter()
-            .map(|row| wording::number(view, *row))
-            .collect();
+        let numbers: Vec<String> = own.iter().map(|row| wording::number(view, *row)).collect();
         answer.table.rows.push(vec![
             view.entities().name(*source).to_owned(),
             wording::likelihood(likelihood),

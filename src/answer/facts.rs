@@ -44,7 +44,10 @@ pub fn sources(view: &dyn GraphView, summary: &Summary) -> String {
 
 /// The rules that give some of the claims, each once.
 pub fn rules<'v>(view: &'v dyn GraphView, rows: &[Row]) -> Vec<&'v str> {
-    let mut rules: Vec<&str> = rows.iter().filter_map(|row| view.columns().rule(*row)).collect();
+    let mut rules: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| view.columns().rule(*row))
+        .collect();
     rules.sort_unstable();
     rules.dedup();
     rules

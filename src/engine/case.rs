@@ -5,7 +5,7 @@
 use crate::algebra::Plan;
 use crate::answer::{Answer, Fact};
 use crate::engine::cache::Cache;
-use crate::engine::derivations::Derivations;
+use crate::engine::kept::Derivations;
 use crate::graph::{Applied, Graph, GraphView, Polarities, Row, Seen};
 use crate::language::gql::Signature;
 use crate::language::question::Context;

@@ -5,6 +5,7 @@ use crate::algebra::Plan;
 use crate::algebra::reads::each_read;
 use crate::engine::cache::State;
 use crate::engine::case::{Engine, Failure};
+use crate::engine::kept::Derivations;
 use crate::graph::{ClaimFilter, GraphView, Layer};
 use crate::model::RelationId;
 use crate::rules::{Evaluation, Guard, Stopped, evaluate};
@@ -13,16 +14,6 @@ use std::sync::Arc;
 
 /// How many views are kept beside the default one.
 const VIEWS: usize = 15;
-
-/// What was derived, and for which state of the case.
-#[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Derivations {
-    state: Option<(State, u64)>,
-    /// Only claims have come since that state, and lead to this one.
-    grown: Option<(State, u64)>,
-    evaluations: Vec<(Vec<RelationId>, Arc<Evaluation>)>,
-    installed: bool,
-}
 
 impl From<Stopped> for Failure {
     fn from(stopped: Stopped) -> Failure {
@@ -98,7 +89,9 @@ impl Engine {
         }
         let rules = self.graph.rules();
         let evaluation = Arc::new(evaluate(rules, Some(&relations), &self.graph, base, guard)?);
-        self.derivations.evaluations.push((relations, evaluation.clone()));
+        self.derivations
+            .evaluations
+            .push((relations, evaluation.clone()));
         self.derivations.installed = false;
         Ok(evaluation)
     }

@@ -36,8 +36,13 @@ impl Book {
         if let RuleText::Switch(name, true) = text
             && self.rules.named(&name.node).is_none()
         {
-            changes = lent(&name.node, words)
-                .ok_or_else(|| no_rule(&name.node, self.known().iter().map(|name| &**name), name.span))?;
+            changes = lent(&name.node, words).ok_or_else(|| {
+                no_rule(
+                    &name.node,
+                    self.known().iter().map(|name| &**name),
+                    name.span,
+                )
+            })?;
         }
         if let RuleText::Switch(name, false) | RuleText::Drop(name) = text
             && self.rules.named(&name.node).is_none()
@@ -45,7 +50,11 @@ impl Book {
             // What was never switched on is off already.
             return match lent(&name.node, &mut words.clone()) {
                 Some(_) => Ok(Vec::new()),
-                None => Err(no_rule(&name.node, self.known().iter().map(|name| &**name), name.span)),
+                None => Err(no_rule(
+                    &name.node,
+                    self.known().iter().map(|name| &**name),
+                    name.span,
+                )),
             };
         }
         let span = match text {
@@ -77,13 +86,12 @@ impl Book {
             }
         }
         if let Some(cycle) = rules::cycle_through_not(&self.rules) {
-            return Err(Diagnostic::new(
-                "this rule would depend on its own absence",
-                span,
-            )
-            .label("a cycle through `not`")
-            .note(format!("the cycle: {}", cycle.join(", ")))
-            .help("what is behind `not` must be settled without what it decides"));
+            return Err(
+                Diagnostic::new("this rule would depend on its own absence", span)
+                    .label("a cycle through `not`")
+                    .note(format!("the cycle: {}", cycle.join(", ")))
+                    .help("what is behind `not` must be settled without what it decides"),
+            );
         }
         Ok(changes)
     }
@@ -91,7 +99,10 @@ impl Book {
     /// Gets to know the relations that rules of a text give, since a rule may use what a later one
     /// gives. What is wrong with a rule is told when its turn comes.
     pub fn foresee(&mut self, text: &str, words: &mut Vocabulary) {
-        if !text.contains("if") {
+        if !text
+            .split_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("if"))
+        {
             return;
         }
         let statements = script::items(text).into_iter();
@@ -109,7 +120,8 @@ impl Book {
 
     fn known(&self) -> Vec<String> {
         let own = self.rules.all().iter().map(|rule| rule.name.clone());
-        own.chain(library().into_iter().map(|(name, _)| name)).collect()
+        own.chain(library().into_iter().map(|(name, _)| name))
+            .collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Statements in and out: a text becomes claims, all or none; a case becomes text.
 
 use crate::answer::Answer;
-use crate::engine::rules::{Book, no_rule};
 use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
+use crate::engine::rules::{Book, no_rule};
 use crate::graph::{Applied, GraphView, Refusal, Row};
 use crate::language::script::{self, Kind};
 use crate::language::{rule, spelling, statement};
@@ -38,8 +38,9 @@ impl Engine {
             at = script::behind(text, &item).max(item.span.start + 1);
             let sentence = item.span.of(text);
             let lowered = match item.kind {
-                Kind::Statement if rule::is_rule(sentence) => rule::parse(sentence)
-                    .and_then(|tree| rules.lower(&tree, &mut lowering.words)),
+                Kind::Statement if rule::is_rule(sentence) => {
+                    rule::parse(sentence).and_then(|tree| rules.lower(&tree, &mut lowering.words))
+                }
                 Kind::Statement => {
                     statement::parse(sentence).and_then(|tree| lowering.sentence(&tree))
                 }
@@ -210,7 +211,9 @@ fn refused(refusal: Refusal, span: Span) -> Diagnostic {
         Refusal::NothingToRetract => said
             .label("nothing to take back")
             .help("every field must be the same; `retract #12` names a claim by its number"),
-        Refusal::NoSuchRule { name, known } => no_rule(&name, known.iter().map(String::as_str), span),
+        Refusal::NoSuchRule { name, known } => {
+            no_rule(&name, known.iter().map(String::as_str), span)
+        }
         Refusal::Full => said.label("no room left").help("split the case"),
     }
 }

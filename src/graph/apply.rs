@@ -326,7 +326,10 @@ impl Survey<'_> {
                 Step::Nothing
             }
             Change::SwitchRule { name, on } => {
-                let changed = self.rules.switch(name, *on).ok_or_else(|| self.no_rule(name))?;
+                let changed = self
+                    .rules
+                    .switch(name, *on)
+                    .ok_or_else(|| self.no_rule(name))?;
                 self.applied.enriched += usize::from(changed);
                 Step::Nothing
             }
@@ -440,7 +443,12 @@ impl Survey<'_> {
     fn no_rule(&self, name: &str) -> Refusal {
         Refusal::NoSuchRule {
             name: name.to_owned(),
-            known: self.rules.all().iter().map(|rule| rule.name.clone()).collect(),
+            known: self
+                .rules
+                .all()
+                .iter()
+                .map(|rule| rule.name.clone())
+                .collect(),
         }
     }
 

@@ -210,7 +210,12 @@ impl Columns {
     /// Who says so.
     pub fn sources(&self, row: Row) -> &[EntityId] {
         match row < DERIVED {
-            true => &self.attributions.get(self.attribution[row as usize]).sources,
+            true => {
+                &self
+                    .attributions
+                    .get(self.attribution[row as usize])
+                    .sources
+            }
             false => &[],
         }
     }

@@ -14,6 +14,7 @@ pub mod entities;
 pub mod filter;
 pub mod handles;
 pub mod indexes;
+pub mod install;
 pub mod names;
 pub mod recent;
 pub mod row;

@@ -2,8 +2,8 @@
 //! entities are named as a case names them, so that a rule can be printed, kept and compared
 //! without a case. It evaluates nothing.
 
-use crate::model::compare::Compare;
 use crate::model::claim::Marking;
+use crate::model::compare::Compare;
 use crate::model::date::PartialDate;
 use crate::model::likelihood::Confidence;
 use crate::model::value::Value;

@@ -147,10 +147,8 @@ impl Annotations {
             }
             (true, false) | (false, true) => false,
         };
-        let found = likely
-            && wide
-            && one.marking <= other.marking
-            && self.since(one) <= self.since(other);
+        let found =
+            likely && wide && one.marking <= other.marking && self.since(one) <= self.since(other);
         self.outdone.insert((a, b), found);
         found
     }

@@ -3,9 +3,7 @@
 //! what was there. What follows goes behind what is there, unless it is there already. A stratum is
 //! done when a round brings nothing.
 
-use crate::graph::{
-    ClaimFilter, Columns, DERIVED, DerivedClaim, GraphView, Polarities, Row, Seen,
-};
+use crate::graph::{ClaimFilter, Columns, DERIVED, DerivedClaim, GraphView, Polarities, Row, Seen};
 use crate::model::{RelationId, Rules};
 use crate::rules::annotations::Annotations;
 use crate::rules::join::{Found, Walk, order};
@@ -100,7 +98,11 @@ impl Evaluation {
     /// where something was taken back, or stands behind `not`, all must be done anew.
     pub fn grow(&mut self, graph: &dyn GraphView, guard: Guard<'_>) -> Result<bool, Stopped> {
         let program = &self.program;
-        let negated = program.rules.iter().flat_map(|rule| &rule.atoms).any(|atom| atom.negated);
+        let negated = program
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.atoms)
+            .any(|atom| atom.negated);
         if negated {
             return Ok(false);
         }
@@ -113,7 +115,12 @@ impl Evaluation {
     /// The claims that rules give, those of a relation that runs both ways once.
     pub fn claims(&self) -> Vec<DerivedClaim> {
         let mut claims = Vec::new();
-        for (at, table) in self.tables.iter().enumerate().filter(|(at, _)| self.program.derived[*at]) {
+        for (at, table) in self
+            .tables
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.program.derived[*at])
+        {
             for place in 0..table.len() as u32 {
                 let tuple = table.get(place);
                 let turned = self.program.symmetric[at] && tuple.subject > tuple.object;
@@ -134,6 +141,13 @@ impl Evaluation {
             }
         }
         claims
+    }
+
+    /// Lays out all that a search for proofs reads.
+    pub fn lay_out_all(&mut self) {
+        self.tables
+            .iter_mut()
+            .for_each(|table| table.index(true, true, true));
     }
 
     /// Which ways into the tables the rules take.
@@ -160,7 +174,11 @@ impl Evaluation {
             };
             filter.sources.extend(key.sources.iter().cloned());
             filter.confidence = filter.confidence.max(key.confidence);
-            let plain = filter == ClaimFilter { stated: true, ..ClaimFilter::default() };
+            let plain = filter
+                == ClaimFilter {
+                    stated: true,
+                    ..ClaimFilter::default()
+                };
             // The default view has fast ways, and what is derived is told by its rows.
             if plain {
                 filter.stated = false;
@@ -177,7 +195,9 @@ impl Evaluation {
                     let annotation = annotations.of_claim(columns, row);
                     let (subject, _, object) = columns.ends(row);
                     // Claims of one fact that carry the same are one tuple.
-                    if last.replace((subject, object, annotation)) == Some((subject, object, annotation)) {
+                    if last.replace((subject, object, annotation))
+                        == Some((subject, object, annotation))
+                    {
                         continue;
                     }
                     let mut tuple = Tuple {
@@ -211,18 +231,32 @@ impl Evaluation {
             false => vec![0; self.tables.len()],
         };
         for stratum in self.program.strata.clone() {
-            let heads: Vec<usize> =
-                stratum.iter().map(|rule| self.program.rules[*rule].head.0).collect();
+            let heads: Vec<usize> = stratum
+                .iter()
+                .map(|rule| self.program.rules[*rule].head.0)
+                .collect();
             // Of tables below only what came since is new; of its own all that is stated.
             let mut old = before.clone();
             let mut first = true;
             loop {
                 let new: Vec<u32> = self.tables.iter().map(|table| table.len() as u32).collect();
                 for rule in &stratum {
-                    self.run_rule(*rule, &old, &new, first && !more, &heads, graph, &mut budget)?;
+                    self.run_rule(
+                        *rule,
+                        &old,
+                        &new,
+                        first && !more,
+                        &heads,
+                        graph,
+                        &mut budget,
+                    )?;
                 }
                 self.rounds += 1;
-                let grown = self.tables.iter().zip(&new).any(|(table, new)| table.len() as u32 > *new);
+                let grown = self
+                    .tables
+                    .iter()
+                    .zip(&new)
+                    .any(|(table, new)| table.len() as u32 > *new);
                 old = new;
                 first = false;
                 if !grown {
@@ -248,8 +282,9 @@ impl Evaluation {
     ) -> Result<(), Stopped> {
         let compiled = self.program.rules[rule].clone();
         let (head, ..) = compiled.head;
-        let positive: Vec<usize> =
-            (0..compiled.atoms.len()).filter(|at| !compiled.atoms[*at].negated).collect();
+        let positive: Vec<usize> = (0..compiled.atoms.len())
+            .filter(|at| !compiled.atoms[*at].negated)
+            .collect();
         let fresh = |at: &usize| {
             let table = compiled.atoms[*at].table;
             old[table] < new[table]
@@ -267,7 +302,9 @@ impl Evaluation {
                     crate::rules::join::Step::To(atom) => (atom, false, false, true),
                     crate::rules::join::Step::Between(atom)
                     | crate::rules::join::Step::Absent(atom) => (atom, true, false, false),
-                    crate::rules::join::Step::Scan(_) | crate::rules::join::Step::Test(_) => continue,
+                    crate::rules::join::Step::Scan(_) | crate::rules::join::Step::Test(_) => {
+                        continue;
+                    }
                 };
                 self.tables[compiled.atoms[*atom].table].index(pairs, out, into);
             }
@@ -334,7 +371,11 @@ struct Budget<'a> {
 
 impl Budget<'_> {
     fn check(&self, more: u64) -> Result<(), Stopped> {
-        if self.guard.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+        if self
+            .guard
+            .cancel
+            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+        {
             return Err(Stopped::Cancelled);
         }
         if self.derived + more > self.guard.tuples {

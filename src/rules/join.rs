@@ -29,7 +29,12 @@ pub enum Step {
 
 /// The order of a rule's steps. `first` is the condition that is looked at first; `bound` the slots
 /// that are bound before.
-pub fn order(rule: &Compiled, first: Option<usize>, bound: &[usize], tables: &[Table]) -> Vec<Step> {
+pub fn order(
+    rule: &Compiled,
+    first: Option<usize>,
+    bound: &[usize],
+    tables: &[Table],
+) -> Vec<Step> {
     let mut known: Vec<bool> = rule
         .slots
         .iter()
@@ -105,6 +110,8 @@ pub struct Walk<'a> {
     pub slots: Vec<u32>,
     /// The places of the tuples that were taken, by condition.
     pub taken: Vec<u32>,
+    /// Tuples that others outdo count as well: proofs may rest on them.
+    pub outdone: bool,
     /// How many tuples were looked at.
     pub visited: u64,
     /// What tests look at.
@@ -131,6 +138,7 @@ impl<'a> Walk<'a> {
             ranges: rule.atoms.iter().map(all).collect(),
             slots: slots.collect(),
             taken: vec![u32::MAX; rule.atoms.len()],
+            outdone: false,
             visited: 0,
             graph,
         }
@@ -177,15 +185,24 @@ impl<'a> Walk<'a> {
                         let code = table.get(place).annotation;
                         let annotation = annotations.get(code);
                         table.stands(place)
-                            && own.limits.pass(annotation, annotations.number(annotation.likelihood))
+                            && own
+                                .limits
+                                .pass(annotation, annotations.number(annotation.likelihood))
                     });
                 there || self.step(at + 1, so_far, height, annotations, sink)
             }
             Step::Scan(atom) => {
                 let own = self.rule.atoms[atom].table;
                 for place in self.ranges[atom].clone() {
-                    if !self.take(at, atom, place, &tables[own], (so_far, height), annotations, sink)
-                    {
+                    if !self.take(
+                        at,
+                        atom,
+                        place,
+                        &tables[own],
+                        (so_far, height),
+                        annotations,
+                        sink,
+                    ) {
                         return false;
                     }
                 }
@@ -238,7 +255,8 @@ impl<'a> Walk<'a> {
     ) -> bool {
         self.visited += 1;
         let range = &self.ranges[atom];
-        if place < range.start || place >= range.end || !table.stands(place) {
+        let counts = self.outdone || table.stands(place);
+        if place < range.start || place >= range.end || !counts {
             return true;
         }
         let tuple = table.get(place);

@@ -94,7 +94,9 @@ impl Limits {
                 .likelihood
                 .iter()
                 .all(|(compare, than)| number.is_some_and(|number| compare.holds(number, *than)))
-            && self.marking.is_none_or(|most| annotation.marking.is_none_or(|own| own <= most))
+            && self
+                .marking
+                .is_none_or(|most| annotation.marking.is_none_or(|own| own <= most))
     }
 }
 
@@ -168,7 +170,9 @@ impl Program {
 
     /// The table of a relation with all that is said and derived.
     pub fn table(&self, relation: RelationId) -> Option<usize> {
-        self.keys.iter().position(|key| *key == TableKey::all(relation))
+        self.keys
+            .iter()
+            .position(|key| *key == TableKey::all(relation))
     }
 
     fn table_of(&mut self, key: TableKey, graph: &dyn GraphView) -> usize {
@@ -287,7 +291,8 @@ fn slot(slots: &mut Vec<Slot>, term: &RuleTerm, graph: &dyn GraphView) -> usize 
 /// The slot of an object, which of a relation of names is a name.
 fn object(slots: &mut Vec<Slot>, fact: &RuleFact, graph: &dyn GraphView) -> usize {
     let words = graph.vocabulary();
-    let names = words.relation_named(&fact.relation) == Some(crate::model::Vocabulary::ALSO_KNOWN_AS);
+    let names =
+        words.relation_named(&fact.relation) == Some(crate::model::Vocabulary::ALSO_KNOWN_AS);
     match &fact.object {
         RuleTerm::Name(name) if names => {
             let id = graph.entities().name_entity(name);

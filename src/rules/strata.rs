@@ -32,10 +32,17 @@ pub fn strata<'r>(rules: &'r Rules, wanted: Option<&[&str]>) -> Vec<Vec<(usize, 
         .enumerate()
         .filter(|(_, rule)| rule.on)
         .collect();
-    let heads: BTreeSet<&str> = all.iter().map(|(_, rule)| rule.head.relation.as_str()).collect();
+    let heads: BTreeSet<&str> = all
+        .iter()
+        .map(|(_, rule)| rule.head.relation.as_str())
+        .collect();
     let mut needed: BTreeSet<&str> = match wanted {
         None => heads.clone(),
-        Some(some) => heads.iter().copied().filter(|head| some.contains(head)).collect(),
+        Some(some) => heads
+            .iter()
+            .copied()
+            .filter(|head| some.contains(head))
+            .collect(),
     };
     let mut open: Vec<&str> = needed.iter().copied().collect();
     while let Some(head) = open.pop() {
@@ -48,8 +55,10 @@ pub fn strata<'r>(rules: &'r Rules, wanted: Option<&[&str]>) -> Vec<Vec<(usize, 
         }
     }
     let mut graph: DiGraph<&str, ()> = DiGraph::new();
-    let nodes: BTreeMap<&str, NodeIndex> =
-        needed.iter().map(|head| (*head, graph.add_node(head))).collect();
+    let nodes: BTreeMap<&str, NodeIndex> = needed
+        .iter()
+        .map(|head| (*head, graph.add_node(head)))
+        .collect();
     for (_, rule) in &all {
         for (name, _) in premises(rule) {
             let ends = (nodes.get(rule.head.relation.as_str()), nodes.get(name));
@@ -64,7 +73,10 @@ pub fn strata<'r>(rules: &'r Rules, wanted: Option<&[&str]>) -> Vec<Vec<(usize, 
         .map(|group| {
             let own: Vec<&str> = group.iter().map(|node| graph[*node]).collect();
             let heads_one = |rule: &Rule| own.contains(&rule.head.relation.as_str());
-            all.iter().filter(|(_, rule)| heads_one(rule)).copied().collect()
+            all.iter()
+                .filter(|(_, rule)| heads_one(rule))
+                .copied()
+                .collect()
         })
         .collect()
 }
@@ -75,7 +87,10 @@ pub fn cycle_through_not(rules: &Rules) -> Option<Vec<String>> {
     for rule in rules.in_force() {
         for (name, negated) in premises(rule) {
             let head = rule.head.relation.as_str();
-            needs.entry(head).or_default().push((name, negated, &rule.name));
+            needs
+                .entry(head)
+                .or_default()
+                .push((name, negated, &rule.name));
         }
     }
     let step = |head: &str, name: &str, negated: bool, rule: &str| {
@@ -90,7 +105,10 @@ pub fn cycle_through_not(rules: &Rules) -> Option<Vec<String>> {
         for (name, _, rule) in premises.iter().filter(|(_, negated, _)| *negated) {
             if let Some(way) = way(&needs, name, head) {
                 let mut told = vec![step(head, name, true, rule)];
-                told.extend(way.iter().map(|(head, name, not, rule)| step(head, name, *not, rule)));
+                told.extend(
+                    way.iter()
+                        .map(|(head, name, not, rule)| step(head, name, *not, rule)),
+                );
                 return Some(told);
             }
         }

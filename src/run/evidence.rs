@@ -176,6 +176,12 @@ fn field_of(graph: &dyn GraphView, summary: &Summary, field: Evidence) -> Datum 
             Datum::List(years.collect())
         }
         Evidence::Claims => Datum::int(speaking.len() as i64),
+        Evidence::Stated | Evidence::FirstHand => {
+            let columns = graph.columns();
+            let stated = speaking.iter().filter(|row| !columns.is_derived(**row));
+            let first = |row: &&Row| field == Evidence::Stated || columns.via(**row).is_empty();
+            Datum::int(stated.filter(|row| first(row)).count() as i64)
+        }
     }
 }
 
@@ -274,6 +280,8 @@ pub fn of_tuples(
         | Evidence::From
         | Evidence::Until
         | Evidence::Years
-        | Evidence::Claims => field_of(graph, &row.whole, field),
+        | Evidence::Claims
+        | Evidence::Stated
+        | Evidence::FirstHand => field_of(graph, &row.whole, field),
     }
 }

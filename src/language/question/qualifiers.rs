@@ -56,6 +56,7 @@ fn qualifier(pair: &Pair<'_>) -> Parsed<Spanned<Qualifier>> {
                 negated: true,
             }
         }
+        Rule::without if has(&inner, Rule::derived_word) => Qualifier::Stated,
         Rule::without => Qualifier::Without(names(&inner)?),
         Rule::level => level(&inner)?,
         Rule::r#where => Qualifier::Where(where_condition(&inner)?),

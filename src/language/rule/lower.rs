@@ -33,9 +33,11 @@ pub fn lower(text: &RuleText, words: &mut Vocabulary) -> Result<Vec<Change>, Dia
         RuleText::Rule(rule) => rule,
     };
     if let Some(more) = rule.body.get(CONDITIONS) {
-        return Err(Diagnostic::new("this rule has too many conditions", more.span)
-            .label(format!("more than {CONDITIONS}"))
-            .help("derive a part of it by a rule of its own, and use that"));
+        return Err(
+            Diagnostic::new("this rule has too many conditions", more.span)
+                .label(format!("more than {CONDITIONS}"))
+                .help("derive a part of it by a rule of its own, and use that"),
+        );
     }
     if let Some(not) = rule.head.not {
         return Err(
@@ -81,7 +83,10 @@ pub fn declared(head: &Fact, words: &Vocabulary) -> Option<RelationDeclaration> 
         Some(particle) => format!("{}-{}", head.verb.node, particle.node),
         None => head.verb.node.clone(),
     };
-    let particle = head.particle.as_ref().map(|particle| particle.node.as_str());
+    let particle = head
+        .particle
+        .as_ref()
+        .map(|particle| particle.node.as_str());
     let known = !words.readings(&head.verb.node, particle).is_empty()
         || words.relation_named(&phrase).is_some();
     (!known && head.voice == Voice::Active).then(|| RelationDeclaration {
@@ -203,6 +208,7 @@ fn limit(limits: &mut RuleLimits, limit: &Spanned<Qualifier>) -> Result<(), Diag
         Qualifier::KnownOn(_)
         | Qualifier::TrueOn(_)
         | Qualifier::Without(_)
+        | Qualifier::Stated
         | Qualifier::Where(_) => {
             return Err(
                 Diagnostic::new("this belongs to a question, not to a rule", limit.span)
@@ -292,7 +298,9 @@ fn safe(rule: &ast::Rule) -> Result<(), Diagnostic> {
             .help("add a condition such as `?a targeted ?b`"));
     }
     let check = |term: &Spanned<RuleTerm>, place: &str| match term.node.variable() {
-        Some(name) if !bound.contains(&name) => Err(unsafe_variable(name, place, term.span, &bound)),
+        Some(name) if !bound.contains(&name) => {
+            Err(unsafe_variable(name, place, term.span, &bound))
+        }
         Some(_) | None => Ok(()),
     };
     check(&rule.head.subject, "only in front of `if`")?;

@@ -36,14 +36,26 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
             .label("`or` does not fit here")
             .help("write a second rule with the same head for the other case");
     }
-    if let Some(second) = tokens.iter().skip(condition + 1).find(|token| token.is("if")) {
+    if let Some(second) = tokens
+        .iter()
+        .skip(condition + 1)
+        .find(|token| token.is("if"))
+    {
         return Diagnostic::new("a rule has one `if`", second.span)
             .label("the second `if`")
             .help("join conditions by `and`; end a rule with a dot before the next");
     }
     let Some((at, token)) = found else {
+        let words = tokens.iter().rev();
+        let last = words
+            .filter(|token| token.text != ".")
+            .find(|token| !token.text.is_empty());
+        let begun = last.is_some_and(|last| !last.is_any(&["if", "and"]));
         return Diagnostic::new("the rule ends too early", Span::new(end, end))
-            .label("a condition is missing here")
+            .label(match begun {
+                true => "the last condition goes on here",
+                false => "a condition is missing here",
+            })
             .help(SHAPE);
     };
     if at < condition && negation(&tokens[..condition]) {
@@ -65,7 +77,9 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
     }
     let said = Diagnostic::new(format!("`{}` does not fit here", token.text), token.span);
     match at <= condition {
-        true => said.label("expected `?a VERB ?b` in front of `if`").help(SHAPE),
+        true => said
+            .label("expected `?a VERB ?b` in front of `if`")
+            .help(SHAPE),
         false => said
             .label("expected a condition, a time, a source or a likelihood")
             .help("conditions read `?a VERB ?b`, `?a is a NOUN`, `?a is not ?b` or `?a.KEY > 5`"),

@@ -19,6 +19,20 @@ type Parsed<T> = Result<T, Diagnostic>;
 
 /// Whether a sentence is about rules: it says `if`, begins with a variable, or names a rule.
 pub fn is_rule(text: &str) -> bool {
+    let start = text.trim_start();
+    let opens = |word: &str| {
+        let head = start.get(..word.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
+    let plain = !start.starts_with('?') && !opens("rule") && !opens("drop");
+    // Most sentences are no rules, and that is seen at once.
+    if plain
+        && !text
+            .split_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("if"))
+    {
+        return false;
+    }
     let tokens = tokens(text);
     let word = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
     let named = word(0, "rule")
@@ -61,7 +75,10 @@ fn rule(pair: &Pair<'_>) -> Parsed<ast::Rule> {
     let head = child(pair, Rule::rule_head).ok_or_else(|| nothing(pair))?;
     let mut body = Vec::new();
     for condition in children(pair, Rule::rule_condition) {
-        body.push(Spanned::new(self::condition(&condition)?, tight(&condition)));
+        body.push(Spanned::new(
+            self::condition(&condition)?,
+            tight(&condition),
+        ));
     }
     Ok(ast::Rule {
         name,

@@ -56,7 +56,12 @@ pub fn condition(condition: &RuleCondition) -> String {
             fact,
             negated,
             limits,
-        } => format!("{}{}{}", not(negated), self::fact(fact), self::limits(limits)),
+        } => format!(
+            "{}{}{}",
+            not(negated),
+            self::fact(fact),
+            self::limits(limits)
+        ),
         RuleCondition::IsA {
             term: of,
             kind,
