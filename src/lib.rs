@@ -31,5 +31,6 @@ pub mod optimize;
 pub mod repl;
 pub mod rules;
 pub mod run;
+pub mod storage;
 pub mod text;
 pub mod why;

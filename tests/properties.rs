@@ -5,6 +5,7 @@
 mod common;
 
 use common::NOW;
+use common::notebook::Notebook;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use whodunit::engine::Engine;
@@ -106,6 +107,8 @@ enum Step {
     /// Takes back one of the claims so far.
     Retract(usize),
     Settle,
+    /// The file is closed, with a snapshot or without, and opened again.
+    Reopen(bool),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -113,6 +116,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         8 => claim().prop_map(|claim| Step::Assert(Box::new(claim))),
         1 => (0usize..40).prop_map(Step::Retract),
         1 => Just(Step::Settle),
+        1 => any::<bool>().prop_map(Step::Reopen),
     ];
     prop::collection::vec(step, 0..40)
 }
@@ -141,6 +145,8 @@ fn declarations() -> Vec<Change> {
 /// Carries the steps out on a graph and on a list.
 fn both(steps: &[Step]) -> (Graph, Vec<Noted>) {
     let mut graph = Graph::new();
+    graph.keep_log();
+    let mut notebook = Notebook::default();
     graph.apply(&declarations(), 0).expect("declarations");
     let mut list: Vec<Noted> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
@@ -185,6 +191,13 @@ fn both(steps: &[Step]) -> (Graph, Vec<Noted>) {
                 }
             }
             Step::Settle => graph.settle(),
+            Step::Reopen(photographed) => {
+                notebook.keep(&mut graph);
+                if *photographed {
+                    notebook.photograph(&mut graph);
+                }
+                graph = notebook.open();
+            }
         }
     }
     (graph, list)

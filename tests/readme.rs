@@ -12,6 +12,9 @@ use whodunit::front::{Screen, Session, Source, run_script};
 
 /// The files that the commands name.
 const TABLES: &[(&str, &str)] = &[
+    ("actors.json", include_str!("import/misp/actors.json")),
+    ("producers.json", include_str!("import/misp/producers.json")),
+    ("facts.who", "Teapot is a group. Teapot targeted Saucer."),
     (
         "entities.csv",
         "id,name,kind\n1,Ada,person\n2,Example_Ministry,institution\n",

@@ -64,11 +64,14 @@ pub enum Command {
         #[arg(short = 'k', long)]
         keep_going: bool,
     },
-    /// Take facts files and tables (.csv, .tsv) into the case, all or nothing
+    /// Take facts files, documents (MISP …) and tables (.csv, .tsv) into the case, all or nothing
     Import {
-        /// Facts files and tables; - is standard input
+        /// Files of any known format, told apart by what is in them; - is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
+        /// The format of the files, where they are not to be known by what is in them
+        #[arg(long, value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(crate::import::names()))]
+        from: Option<String>,
         /// What columns mean: `kind=type, year=on, 'NCSC'=source`, or a file of such lines
         #[arg(short = 'm', long, value_name = "MAPPING")]
         map: Vec<String>,

@@ -5,9 +5,8 @@ use crate::cli::pipe;
 use crate::engine::{Engine, Failure};
 use crate::front::batch::{Ending, read_file};
 use crate::front::export::exported;
-use crate::front::output::{message, warning, write_file};
-use crate::front::{Screen, Session, read, run_script, summary};
-use crate::front::{tables, talk};
+use crate::front::output::{message, write_file};
+use crate::front::{Screen, Session, imports, read, run_script, tables, talk};
 use crate::graph::GraphView;
 use crate::language::script::Kind;
 use crate::repl;
@@ -97,9 +96,19 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
         }
         Some(Command::Import {
             files,
+            from,
             map,
             rejects,
-        }) => import(&mut session.engine, &common, &files, (map, rejects), screen),
+        }) => {
+            let colour = screen.colour_errors;
+            let options = tables::mapping(&map, colour).map(|mapping| tables::Options {
+                from,
+                mapping,
+                rejects,
+                colour,
+            });
+            import(&mut session.engine, &common, &files, options, screen)
+        }
         Some(Command::Export {
             format,
             question,
@@ -275,39 +284,18 @@ fn import(
     engine: &mut Engine,
     common: &Common,
     files: &[String],
-    (map, rejects): (Vec<String>, Option<String>),
+    options: Result<tables::Options, tables::Refused>,
     screen: &Screen,
 ) -> anyhow::Result<u8> {
-    // What columns mean is said of tables only: then even what has no such name is one.
-    let mapped = !map.is_empty() || rejects.is_some();
-    let is_table = |file: &&String| tables::is_table(file) || (mapped && !file.ends_with(".who"));
-    let (tables, texts): (Vec<&String>, Vec<&String>) = files.iter().partition(is_table);
-    for file in texts {
-        if !import_text(engine, file, screen)? {
-            return Ok(WRONG);
-        }
-    }
-    if !tables.is_empty() {
-        let files: Vec<String> = tables.into_iter().cloned().collect();
-        let colour = screen.colour_errors;
-        let outcome = tables::mapping(&map, colour).and_then(|mapping| {
-            let options = tables::Options {
-                mapping,
-                rejects,
-                colour,
-            };
-            tables::import(engine, &files, &options, now())
-        });
-        match outcome {
-            Ok((_, said)) => tell(&said),
-            Err(refused) => {
-                tell(&refused.text);
-                return Ok(if refused.interrupted {
-                    INTERRUPTED
-                } else {
-                    WRONG
-                });
-            }
+    match options.and_then(|options| imports::import(engine, files, &options, now())) {
+        Ok(done) => tell(&done.said),
+        Err(refused) => {
+            tell(&refused.text);
+            return Ok(if refused.interrupted {
+                INTERRUPTED
+            } else {
+                WRONG
+            });
         }
     }
     match &common.case {
@@ -329,39 +317,6 @@ fn import(
         }
     }
     Ok(0)
-}
-
-/// Takes a facts file in; whether that went well. What is wrong was told.
-fn import_text(engine: &mut Engine, file: &str, screen: &Screen) -> anyhow::Result<bool> {
-    let source = match read(file) {
-        Ok(source) => source,
-        Err(mistake) => {
-            tell(&render(&mistake, file, "", screen.colour_errors));
-            return Ok(false);
-        }
-    };
-    let loaded = match engine.load(&source.text, now()) {
-        Ok(loaded) => loaded,
-        Err(mistakes) => {
-            for mistake in mistakes {
-                tell(&render(
-                    &mistake,
-                    &source.origin,
-                    &source.text,
-                    screen.colour_errors,
-                ));
-            }
-            tell("nothing was imported from this file\n");
-            return Ok(false);
-        }
-    };
-    for (span, said) in &loaded.warnings {
-        let line = warning(&source.origin, &source.text, *span, said);
-        tell(&format!("{line}\n"));
-    }
-    let did = summary(&loaded.applied);
-    tell(&format!("{}: {did}\n", source.origin));
-    Ok(true)
 }
 
 fn export(

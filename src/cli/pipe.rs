@@ -4,7 +4,7 @@
 use crate::algebra::Datum;
 use crate::answer::values::{claim_properties, literal};
 use crate::engine::{Engine, FOUNDED, Failure, VOCABULARY};
-use crate::front::tables;
+use crate::front::{imports, tables};
 use crate::graph::GraphView;
 use crate::language::gql::Signature;
 use crate::run::{Procedure, Source};
@@ -98,7 +98,7 @@ fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
     }
 }
 
-/// Takes tables in: `files`, and `map` as after `--map`.
+/// Takes files in: `files`, `map` as after `--map`, `from` as after `--from`.
 fn import(engine: &mut Engine, request: &Value, now: i64) -> Value {
     let texts = |key: &str| -> Vec<String> {
         match request.get(key) {
@@ -116,15 +116,20 @@ fn import(engine: &mut Engine, request: &Value, now: i64) -> Value {
     }
     let outcome = tables::mapping(&texts("map"), false).and_then(|mapping| {
         let options = tables::Options {
+            from: texts("from").into_iter().next(),
             mapping,
             ..tables::Options::default()
         };
-        tables::import(engine, &texts("files"), &options, now)
+        imports::import(engine, &texts("files"), &options, now)
     });
     match outcome {
-        Ok((imported, _)) => {
-            json!({ "claims": imported.claims, "entities": imported.entities, "known": imported.known })
-        }
+        Ok(done) => json!({
+            "claims": done.claims(),
+            "entities": done.entities(),
+            "known": done.known(),
+            "retracted": done.intake.applied.retracted,
+            "said": done.said,
+        }),
         Err(refused) => failure("ImportError", refused.text.trim_end()),
     }
 }

@@ -7,7 +7,7 @@ use crate::language::statement;
 use std::sync::atomic::Ordering;
 
 /// What our statements can say.
-const SAYABLE: Sayable = Sayable {
+pub(in crate::engine) const SAYABLE: Sayable = Sayable {
     noun: |word| {
         statement::parse(&format!("type {word}.")).is_ok()
             && statement::parse(&format!("A is a {word}.")).is_ok()

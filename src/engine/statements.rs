@@ -6,7 +6,7 @@ use crate::engine::rules::{Book, no_rule};
 use crate::graph::{Applied, GraphView, Refusal, Row};
 use crate::language::script::{self, Kind};
 use crate::language::{rule, spelling, statement};
-use crate::model::{Change, EntityId, TypeId, Vocabulary};
+use crate::model::{Change, EntityId, RelationId, TypeId, Vocabulary};
 use crate::text::{Diagnostic, Span, quoted_list};
 
 impl Engine {
@@ -27,44 +27,9 @@ impl Engine {
 
     /// Takes statements in, all or none. `recorded` is in seconds since 1970.
     pub fn load(&mut self, text: &str, recorded: i64) -> Result<Loaded, Vec<Diagnostic>> {
-        let mut mistakes: Vec<Diagnostic> = Vec::new();
-        let mut changes: Vec<Change> = Vec::new();
-        let mut places: Vec<Span> = Vec::new();
         let mut lowering = statement::Lowering::new(self.graph.vocabulary().clone(), &self.context);
         let mut rules = Book::new(self.graph.rules());
-        rules.foresee(text, &mut lowering.words);
-        let mut at = 0;
-        while let Some(item) = script::next(text, at) {
-            at = script::behind(text, &item).max(item.span.start + 1);
-            let sentence = item.span.of(text);
-            let lowered = match item.kind {
-                Kind::Statement if rule::is_rule(sentence) => {
-                    rule::parse(sentence).and_then(|tree| rules.lower(&tree, &mut lowering.words))
-                }
-                Kind::Statement => {
-                    statement::parse(sentence).and_then(|tree| lowering.sentence(&tree))
-                }
-                Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
-                    "only statements can be loaded",
-                    Span::new(0, sentence.len().min(60)),
-                )
-                .label("this asks")
-                .help("`run` takes scripts of statements and questions")),
-            };
-            match lowered {
-                Ok(more) => {
-                    places.resize(places.len() + more.len(), item.span);
-                    changes.extend(more);
-                }
-                Err(mistake) => mistakes.push(mistake.shifted(item.span.start)),
-            }
-            if mistakes.len() >= 20 {
-                break;
-            }
-        }
-        if !mistakes.is_empty() {
-            return Err(mistakes);
-        }
+        let (changes, places) = lowered(text, &mut lowering, &mut rules)?;
         let before = self.state();
         let applied = self.graph.apply(&changes, recorded).map_err(|error| {
             vec![refused(
@@ -85,13 +50,13 @@ impl Engine {
         warnings.extend(
             self.odd_ends(&applied)
                 .into_iter()
-                .map(|warning| (Span::default(), warning)),
+                .map(|(_, warning)| (Span::default(), warning)),
         );
         Ok(Loaded { applied, warnings })
     }
 
     /// New claims whose ends are not of the types that the vocabulary gives.
-    fn odd_ends(&self, applied: &Applied) -> Vec<String> {
+    pub(in crate::engine) fn odd_ends(&self, applied: &Applied) -> Vec<(RelationId, String)> {
         let (words, columns) = (self.graph.vocabulary(), self.graph.columns());
         let fits = |id: EntityId, nouns: &[String]| {
             let own: &[TypeId] = &self.graph.entities().get(id).types;
@@ -117,12 +82,13 @@ impl Engine {
             ] {
                 if !fits(id, nouns) {
                     let name = self.graph.entities().name(id);
-                    found.push(format!(
+                    let said = format!(
                         "#{}: `{}` expects {} here, and `{name}` is none",
                         columns.id(row).0,
                         declared.name,
                         quoted_list(nouns)
-                    ));
+                    );
+                    found.push((columns.relation(row), said));
                 }
             }
         }
@@ -194,8 +160,51 @@ impl Engine {
     }
 }
 
+/// The changes that a text of statements asks for, each with its place; or all that is wrong with it.
+pub(in crate::engine) fn lowered(
+    text: &str,
+    lowering: &mut statement::Lowering<'_>,
+    rules: &mut Book,
+) -> Result<(Vec<Change>, Vec<Span>), Vec<Diagnostic>> {
+    let mut mistakes: Vec<Diagnostic> = Vec::new();
+    let mut changes: Vec<Change> = Vec::new();
+    let mut places: Vec<Span> = Vec::new();
+    rules.foresee(text, &mut lowering.words);
+    let mut at = 0;
+    while let Some(item) = script::next(text, at) {
+        at = script::behind(text, &item).max(item.span.start + 1);
+        let sentence = item.span.of(text);
+        let lowered = match item.kind {
+            Kind::Statement if rule::is_rule(sentence) => {
+                rule::parse(sentence).and_then(|tree| rules.lower(&tree, &mut lowering.words))
+            }
+            Kind::Statement => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
+            Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
+                "only statements can be loaded",
+                Span::new(0, sentence.len().min(60)),
+            )
+            .label("this asks")
+            .help("`run` takes scripts of statements and questions")),
+        };
+        match lowered {
+            Ok(more) => {
+                places.resize(places.len() + more.len(), item.span);
+                changes.extend(more);
+            }
+            Err(mistake) => mistakes.push(mistake.shifted(item.span.start)),
+        }
+        if mistakes.len() >= 20 {
+            break;
+        }
+    }
+    match mistakes.is_empty() {
+        true => Ok((changes, places)),
+        false => Err(mistakes),
+    }
+}
+
 /// A refused change as a mistake in the text.
-fn refused(refusal: Refusal, span: Span) -> Diagnostic {
+pub(in crate::engine) fn refused(refusal: Refusal, span: Span) -> Diagnostic {
     let said = Diagnostic::new(refusal.to_string(), span);
     match refusal {
         Refusal::Ambiguous { candidates, .. } => {

@@ -6,6 +6,7 @@ use crate::engine::{Asked, Failure, Timing};
 use crate::export;
 use crate::front::export::{FACTS, exported};
 use crate::front::help::TOPICS;
+use crate::front::imports;
 use crate::front::output::{Delivery, deliver, format, write_file};
 use crate::front::session::Session;
 use crate::front::tables;
@@ -87,7 +88,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "import",
         arguments: "FILE… [MAPPING…]",
-        doc: "take tables in; a mapping says what columns mean: kind=type,year=on",
+        doc: "take files in: facts, documents, tables; a mapping says what columns mean: kind=type,year=on",
         run: import,
     },
     Command {
@@ -436,10 +437,7 @@ fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> 
     let (map, files): (Vec<String>, Vec<String>) =
         words.iter().cloned().partition(|word| word.contains('='));
     if files.is_empty() {
-        return Err(needs(
-            "this needs tables",
-            ".import people.csv targeted.csv",
-        ));
+        return Err(needs("this needs files", ".import people.csv targeted.csv"));
     }
     let colour = session.screen.colour_errors;
     let failed = |refused: tables::Refused| -> Failure {
@@ -448,14 +446,13 @@ fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> 
     };
     let options = tables::Options {
         mapping: tables::mapping(&map, colour).map_err(failed)?,
-        rejects: None,
-        colour: false,
+        ..tables::Options::default()
     };
     let now = (session.clock)();
-    let (_, said) = tables::import(&mut session.engine, &files, &options, now).map_err(failed)?;
+    let done = imports::import(&mut session.engine, &files, &options, now).map_err(failed)?;
     Ok(Delivery {
         text: String::new(),
-        aside: vec![said.trim_end().to_owned()],
+        aside: done.said.lines().map(str::to_owned).collect(),
     })
 }
 

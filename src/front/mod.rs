@@ -5,6 +5,7 @@ pub mod batch;
 pub mod commands;
 pub mod export;
 pub mod help;
+pub mod imports;
 pub mod output;
 pub mod session;
 pub mod source;

@@ -1,19 +1,18 @@
-//! Tables from files: which files are tables, what their columns mean, how far reading is, what was
-//! left out.
+//! Tables of an import: what their columns mean, how far reading is, what was left out. It opens no table.
 
 use crate::answer::wording::counted;
-use crate::engine::{Engine, Given, NotImported};
 use crate::front::output::write_file;
 use crate::import::{Imported, Mapping, Reject};
 use crate::text::{Diagnostic, render};
 use csv::{QuoteStyle, WriterBuilder};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::fs::File;
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 
-/// How an import of tables goes.
+/// How an import goes.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// The format of the files, as after `--from`; without it they are known by what is in them.
+    pub from: Option<String>,
     /// What columns mean.
     pub mapping: Mapping,
     /// Where rows go that will not do; without it they leave the case as it was.
@@ -40,12 +39,6 @@ impl From<String> for Refused {
     }
 }
 
-/// Whether a file is a table by its name.
-pub fn is_table(file: &str) -> bool {
-    let ending = file.rsplit('.').next().unwrap_or_default();
-    ["csv", "tsv", "tab"].contains(&ending.to_ascii_lowercase().as_str())
-}
-
 /// The mapping of what was given with `--map`: pairs, or a file of them.
 pub fn mapping(given: &[String], colour: bool) -> Result<Mapping, Refused> {
     let mut mapping = Mapping::default();
@@ -67,87 +60,37 @@ pub fn mapping(given: &[String], colour: bool) -> Result<Mapping, Refused> {
     Ok(mapping)
 }
 
-/// Takes tables in; gives what came in, and messages about it.
-pub fn import(
-    engine: &mut Engine,
-    files: &[String],
-    options: &Options,
-    now: i64,
-) -> Result<(Imported, String), Refused> {
-    let mut given = Vec::new();
-    let mut size = 0;
-    for file in files {
-        let mut reader: Box<dyn Read> = match file.as_str() {
-            "-" => Box::new(std::io::stdin().lock()),
-            path => match File::open(path) {
-                Ok(open) => {
-                    size += open.metadata().map_or(0, |of| of.len());
-                    Box::new(open)
-                }
-                Err(error) => {
-                    let mistake = Diagnostic::without_span(format!("`{file}` cannot be read"))
-                        .label(error.to_string())
-                        .help("check the name and that you may read it");
-                    return Err(render(&mistake, file, "", options.colour).into());
-                }
-            },
-        };
-        let feed = move |out: &mut Vec<u8>, want: usize| {
-            let before = out.len();
-            let read = reader.by_ref().take(want as u64).read_to_end(out);
-            match read {
-                Ok(_) => Ok(out.len() - before == want),
-                Err(error) => Err(error.to_string()),
-            }
-        };
-        let name = if file == "-" { "standard input" } else { file };
-        given.push(Given {
-            file: name.to_owned(),
-            feed: Box::new(feed),
-        });
+/// What tables brought, in one line; rejects are written to their file.
+pub(in crate::front) fn summary(imported: &Imported, options: &Options) -> Result<String, Refused> {
+    let mut said = format!(
+        "{}, {}",
+        counted(imported.claims, "new claim"),
+        counted(imported.entities, "new entity")
+    );
+    if imported.known > 0 {
+        said.push_str(&format!("; {} known", counted(imported.known, "claim")));
     }
-    let bar = bar(size);
-    let keep = options.rejects.is_some();
-    let told = &mut |bytes: usize| bar.inc(bytes as u64);
-    let outcome = engine.import_tables(given, &options.mapping, keep, now, told);
-    bar.finish_and_clear();
-    match outcome {
-        Ok(imported) => {
-            let mut said = format!(
-                "{}, {}",
-                counted(imported.claims, "new claim"),
-                counted(imported.entities, "new entity")
-            );
-            if imported.known > 0 {
-                said.push_str(&format!("; {} known", counted(imported.known, "claim")));
-            }
-            if let Some(file) = &options.rejects {
-                let written = write_file(file, &rejected(&imported.rejects));
-                written.map_err(|mistake| render(&mistake, file, "", options.colour))?;
-                let left = counted(imported.rejects.len(), "row");
-                said.push_str(&format!("; {left} left out, see {file}"));
-            }
-            Ok((imported, said + "\n"))
-        }
-        Err(NotImported::Cancelled) => Err(Refused {
-            text: "error: cancelled; nothing was imported\n".to_owned(),
-            interrupted: true,
-        }),
-        Err(NotImported::Rejected(rejects)) => {
-            let mut text: String = rejects
-                .iter()
-                .map(|reject| render(&told_of(reject), &reject.file, "", options.colour))
-                .collect();
-            // What is wrong with a header cannot be left out.
-            text.push_str(match rejects.iter().all(|reject| reject.line > 1) {
-                true => {
-                    "nothing was imported; `--rejects FILE` leaves such rows out and keeps them\n"
-                }
-                false => "nothing was imported\n",
-            });
-            Err(text.into())
-        }
+    if let Some(file) = &options.rejects {
+        let written = write_file(file, &rejected(&imported.rejects));
+        written.map_err(|mistake| render(&mistake, file, "", options.colour))?;
+        let left = counted(imported.rejects.len(), "row");
+        said.push_str(&format!("; {left} left out, see {file}"));
     }
+    Ok(said + "\n")
+}
+
+/// Rejects as messages.
+pub(in crate::front) fn refused(rejects: &[Reject], colour: bool) -> Refused {
+    let mut text: String = rejects
+        .iter()
+        .map(|reject| render(&told_of(reject), &reject.file, "", colour))
+        .collect();
+    // What is wrong with a header cannot be left out.
+    text.push_str(match rejects.iter().all(|reject| reject.line > 1) {
+        true => "nothing was imported; `--rejects FILE` leaves such rows out and keeps them\n",
+        false => "nothing was imported\n",
+    });
+    text.into()
 }
 
 /// A reject as a message.
@@ -198,7 +141,7 @@ fn rejected(rejects: &[Reject]) -> String {
 }
 
 /// A bar on standard error, where that is a terminal.
-fn bar(size: u64) -> ProgressBar {
+pub(in crate::front) fn bar(size: u64) -> ProgressBar {
     let bar = match std::io::stderr().is_terminal() {
         true => ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr_with_hz(10)),
         false => ProgressBar::hidden(),

@@ -1,12 +1,14 @@
 //! Changes become graph, all or none: everything that can be refused is found before the first
 //! column is touched. It parses nothing and takes the time from its caller.
 
+use crate::graph::merged::SAME_AS;
+use crate::graph::refusal::Refusal;
 use crate::graph::row::Row;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
 use crate::model::{
-    Change, Claim, ClaimId, Entity, EntityId, Polarity, RetractTarget, Rules, TypeId, Value,
-    Vocabulary,
+    Change, Claim, ClaimId, Entity, EntityId, Entry, Polarity, RetractTarget, Rules,
+    TypeDeclaration, TypeId, Value, Vocabulary,
 };
 use rustc_hash::FxHashMap;
 
@@ -44,45 +46,6 @@ pub struct ApplyError {
     pub change: usize,
     /// What is wrong with it.
     pub refusal: Refusal,
-}
-
-/// What is wrong with a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// A name that several entities bear.
-    Ambiguous {
-        /// The name.
-        name: String,
-        /// The handles.
-        candidates: Vec<String>,
-    },
-    /// There is no claim of this number.
-    NoSuchClaim(ClaimId),
-    /// No claim has exactly this content.
-    NothingToRetract,
-    /// There is no rule of this name.
-    NoSuchRule {
-        /// The name.
-        name: String,
-        /// The names of the rules that there are.
-        known: Vec<String>,
-    },
-    /// More entities or claims than a case can number.
-    Full,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Refusal::Ambiguous { name, candidates } => {
-                write!(f, "`{name}` is the name of {} entities", candidates.len())
-            }
-            Refusal::NoSuchClaim(id) => write!(f, "there is no claim #{}", id.0),
-            Refusal::NothingToRetract => write!(f, "no claim says exactly this"),
-            Refusal::NoSuchRule { name, .. } => write!(f, "no rule is called `{name}`"),
-            Refusal::Full => write!(f, "the case is full"),
-        }
-    }
 }
 
 /// What is done once everything has been found good.
@@ -159,8 +122,14 @@ impl Graph {
             applied,
             ..
         } = survey;
+        let changed = self.rules != rules;
         self.rules = rules;
-        Ok(self.carry_out(changes, fresh, steps, applied, recorded))
+        let applied = self.carry_out(changes, fresh, steps, applied, recorded);
+        if changed {
+            let rules = Box::new(self.rules.clone());
+            self.note(|| Entry::Rules(rules));
+        }
+        Ok(applied)
     }
 
     fn carry_out(
@@ -171,21 +140,21 @@ impl Graph {
         mut applied: Applied,
         recorded: i64,
     ) -> Applied {
+        self.open_transaction(recorded);
+        let mut words = 0;
         for change in changes {
             match change {
                 Change::DeclareType(declaration) => {
                     let known = self.vocabulary.type_named(&declaration.name);
                     let known = known.map(|id| self.vocabulary.type_of(id).clone());
                     let id = self.vocabulary.declare_type(declaration.clone());
-                    applied.enriched +=
-                        usize::from(known.as_ref() != Some(self.vocabulary.type_of(id)));
+                    words += usize::from(known.as_ref() != Some(self.vocabulary.type_of(id)));
                 }
                 Change::DeclareRelation(declaration) => {
                     let known = self.vocabulary.relation_named(&declaration.name);
                     let known = known.map(|id| self.vocabulary.relation(id).clone());
                     let id = self.vocabulary.declare_relation(declaration.clone());
-                    applied.enriched +=
-                        usize::from(known.as_ref() != Some(self.vocabulary.relation(id)));
+                    words += usize::from(known.as_ref() != Some(self.vocabulary.relation(id)));
                 }
                 Change::Entity { .. }
                 | Change::Property { .. }
@@ -197,21 +166,43 @@ impl Graph {
                 | Change::DropRule { .. } => {}
             }
         }
+        applied.enriched += words;
+        let kinds = steps.iter().flat_map(|step| match step {
+            Step::Types { types, .. } => types.as_slice(),
+            Step::Property(..)
+            | Step::ExternalId(..)
+            | Step::Claim(_)
+            | Step::Retract(..)
+            | Step::TakeBack(..)
+            | Step::Nothing => &[],
+        });
+        for name in kinds {
+            if self.vocabulary.type_named(name).is_none() {
+                self.vocabulary.declare_type(TypeDeclaration {
+                    name: name.clone(),
+                    ..Default::default()
+                });
+                words += 1;
+            }
+        }
+        self.note_words(words > 0);
         for fresh in fresh {
             match fresh {
                 Fresh::Entity(name) => {
-                    let id = self.add_entity(Entity {
+                    let entity = Entity {
                         name,
                         ..Entity::default()
-                    });
+                    };
+                    self.note(|| Entry::Entity(Box::new(entity.clone())));
+                    let id = self.add_entity(entity);
                     applied.entities.push(id);
                 }
                 Fresh::Text(text) => {
                     self.entities.text(&text);
+                    self.note(|| Entry::Text(text));
                 }
             }
         }
-        self.columns.begin(recorded);
         let mut rows: Vec<Row> = Vec::with_capacity(steps.len());
         for step in steps {
             let mut row = Row::MAX;
@@ -223,27 +214,45 @@ impl Graph {
                     title,
                     unnamed,
                 } => {
-                    let kinds: Vec<TypeId> = types.iter().map(|name| self.kind(name)).collect();
-                    let before = self.entities.get(entity).types.clone();
-                    if self.entities.enrich(entity, &kinds, title, unnamed) {
+                    let named = types.iter();
+                    let kinds = named.filter_map(|name| self.vocabulary.type_named(name));
+                    let kinds: Vec<TypeId> = kinds.collect();
+                    if self.enrich(entity, &kinds, title.clone(), unnamed) {
                         applied.enriched += 1;
-                    }
-                    for kind in kinds.iter().filter(|kind| !before.contains(kind)) {
-                        self.statistics.count_type(*kind);
+                        self.note(|| Entry::Enrich {
+                            entity,
+                            types: kinds,
+                            title,
+                            unnamed,
+                        });
                     }
                 }
                 Step::Property(entity, key, value) => {
-                    applied.enriched += usize::from(self.entities.set(entity, key, value));
+                    if self.entities.set(entity, key.clone(), value.clone()) {
+                        applied.enriched += 1;
+                        self.note(|| Entry::Property {
+                            entity,
+                            key,
+                            value: Some(value),
+                        });
+                    }
                 }
                 Step::ExternalId(entity, scheme, id) => {
-                    applied.enriched += usize::from(self.entities.identify(entity, scheme, id));
+                    if self.entities.identify(entity, scheme.clone(), id.clone()) {
+                        applied.enriched += 1;
+                        self.note(|| Entry::Identify { entity, scheme, id });
+                    }
                 }
                 Step::Claim(claim) => {
+                    if self.log.is_some() {
+                        let claim = Box::new(claim.clone());
+                        self.note(|| Entry::Claim(claim));
+                    }
                     row = self.push(claim);
                     applied.claims.push(self.columns.id(row));
                 }
-                Step::Retract(row, because) => self.take_back(row, because),
-                Step::TakeBack(step, because) => self.take_back(rows[step], because),
+                Step::Retract(row, because) => self.retract(row, because),
+                Step::TakeBack(step, because) => self.retract(rows[step], because),
             }
             rows.push(row);
         }
@@ -251,14 +260,30 @@ impl Graph {
         applied
     }
 
-    fn kind(&mut self, name: &str) -> TypeId {
-        match self.vocabulary.type_named(name) {
-            Some(kind) => kind,
-            None => self.vocabulary.declare_type(crate::model::TypeDeclaration {
-                name: name.to_owned(),
-                ..Default::default()
-            }),
+    /// More is said of an entity. Tells whether anything changed.
+    pub(in crate::graph) fn enrich(
+        &mut self,
+        entity: EntityId,
+        kinds: &[TypeId],
+        title: Option<String>,
+        unnamed: bool,
+    ) -> bool {
+        let before = self.entities.get(entity).types.clone();
+        let changed = self.entities.enrich(entity, kinds, title, unnamed);
+        for kind in kinds.iter().filter(|kind| !before.contains(kind)) {
+            self.statistics.count_type(*kind);
         }
+        changed
+    }
+
+    /// Takes a claim back and notes it.
+    fn retract(&mut self, row: Row, because: Option<String>) {
+        let claim = self.columns.id(row);
+        self.note(|| Entry::Retract {
+            claim,
+            because: because.clone(),
+        });
+        self.take_back(row, because);
     }
 
     pub(in crate::graph) fn take_back(&mut self, row: Row, because: Option<String>) {
@@ -433,9 +458,14 @@ impl Survey<'_> {
     /// The rows of exactly this content, whether they stand or not.
     fn equal(&self, claim: &Claim<EntityId>) -> Vec<Row> {
         let mut rows = Vec::new();
-        if let Some(fact) = self.graph.fact(claim.subject, claim.relation, claim.object) {
+        let merged = self.graph.merged();
+        let ends = match Some(claim.relation) == self.graph.vocabulary.relation_named(SAME_AS) {
+            true => (claim.subject, claim.object),
+            false => (merged.stays(claim.subject), merged.stays(claim.object)),
+        };
+        if let Some(fact) = self.graph.fact(ends.0, claim.relation, ends.1) {
             self.graph.claims(fact, &mut rows);
-            rows.retain(|row| self.graph.columns.claim(*row) == *claim);
+            rows.retain(|row| self.graph.columns.stated(*row) == *claim);
         }
         rows
     }

@@ -6,7 +6,7 @@ use crate::graph::row::Row;
 use crate::graph::rows::Rows;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
-use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
+use crate::model::{Claim, Entity, EntityId, Entry, RelationId, Vocabulary};
 use roaring::RoaringBitmap;
 
 /// Why bulk data was refused. Nothing of it went in.
@@ -56,16 +56,18 @@ impl Graph {
         if let Some(at) = missing {
             return Err(BulkError::Missing(at));
         }
+        self.open_transaction(recorded);
         self.join(fresh);
-        self.columns.begin(recorded);
         self.columns.reserve(claims.len());
+        let first = self.columns.len() as Row;
         for claim in claims {
             if claim.relation == Vocabulary::ALSO_KNOWN_AS {
                 self.entities.bears(claim.subject, claim.object, true);
             }
             self.columns.push(claim);
         }
-        self.settle();
+        self.note_rows(first);
+        self.settle_pointed(first);
         Ok(())
     }
 
@@ -78,6 +80,11 @@ impl Graph {
     }
 
     fn join(&mut self, fresh: NewEntities) {
+        if self.log.is_some() {
+            for entity in &fresh.entities {
+                self.note(|| Entry::Entity(Box::new(entity.clone())));
+            }
+        }
         for kind in fresh.entities.iter().flat_map(|entity| &entity.types) {
             self.statistics.count_type(*kind);
         }
@@ -108,19 +115,17 @@ impl Graph {
         if named.any(|id| id.0 >= count) {
             return Err(BulkError::Missing(0));
         }
+        self.open_transaction(recorded);
+        self.note_words(declared != self.vocabulary);
         self.vocabulary = declared;
         self.join(fresh);
-        self.columns.begin(recorded);
-        let aliases = rows.relation.iter().enumerate();
-        for (at, _) in aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0) {
-            let ends = (EntityId(rows.subject[at]), EntityId(rows.object[at]));
-            self.entities.bears(ends.0, ends.1, rows.flags[at] & 1 == 0);
-        }
+        self.bear(&rows);
         let first = self.columns.len() as Row;
         self.columns.append(rows);
         let known = self.known(first);
         self.columns.take_back(first, &known);
-        self.settle();
+        self.note_rows(first);
+        self.settle_pointed(first);
         Ok(known.len() as usize)
     }
 

@@ -1,74 +1,95 @@
 //! The fields of all claims as parallel columns, a row a claim. What repeats is stored once in a
 //! dictionary and held as a code. It knows nothing of neighbours.
 
+use crate::graph::column::Column;
 use crate::graph::derived::{DERIVED, Derived};
 use crate::graph::dictionary::Dictionary;
+use crate::graph::lazy::Lazy;
+use crate::graph::merged::SaidBy;
+use crate::graph::records::Records;
 use crate::graph::row::Row;
-use crate::graph::rows::Attribution;
 use crate::model::{
-    Claim, ClaimId, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Period,
-    Polarity, RelationId, Reliability, TxId, Value,
+    Attribution, Claim, ClaimId, Confidence, Credibility, EntityId, Likelihood, Marking,
+    PartialDate, Period, Polarity, RelationId, Reliability, RowDetail, TxId, Value,
 };
+use minicbor::{Decode, Encode};
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// What few claims have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+#[cbor(map)]
 pub struct Detail {
     /// Code of the reference's text; 0: none.
+    #[n(0)]
     pub(in crate::graph) reference: u32,
+    #[n(1)]
     pub(in crate::graph) locator: Option<Box<str>>,
+    #[n(2)]
     pub(in crate::graph) quote: Option<Box<str>>,
+    #[cbor(n(3), skip_if = "Vec::is_empty")]
     pub(in crate::graph) properties: Vec<(String, Value)>,
 }
 
 /// When changes were recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
 pub struct Transaction {
     /// Seconds since 1970-01-01T00:00:00Z.
+    #[n(0)]
     pub recorded: i64,
+    /// Who recorded it, if that was said.
+    #[n(1)]
+    pub by: Option<Box<str>>,
+    /// Why, if that was said.
+    #[n(2)]
+    pub because: Option<Box<str>>,
 }
 
 /// A retraction.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Retraction {
     /// The transaction that took the claim back.
+    #[n(0)]
     pub by: TxId,
     /// Why.
+    #[n(1)]
     pub because: Option<String>,
 }
 
 /// The fields of all claims. Every column has one entry a row.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    pub(in crate::graph) subject: Vec<u32>,
-    pub(in crate::graph) relation: Vec<u16>,
-    pub(in crate::graph) object: Vec<u32>,
-    pub(in crate::graph) attribution: Vec<u32>,
-    pub(in crate::graph) likelihood: Vec<u16>,
-    pub(in crate::graph) flags: Vec<u16>,
-    pub(in crate::graph) valid: Vec<u32>,
-    pub(in crate::graph) reported: Vec<u32>,
-    pub(in crate::graph) recorded: Vec<u32>,
-    pub(in crate::graph) number: Vec<u32>,
-    pub(in crate::graph) detail: Vec<u32>,
+    pub(in crate::graph) subject: Column<u32>,
+    pub(in crate::graph) relation: Column<u16>,
+    pub(in crate::graph) object: Column<u32>,
+    pub(in crate::graph) attribution: Column<u32>,
+    pub(in crate::graph) likelihood: Column<u16>,
+    pub(in crate::graph) flags: Column<u16>,
+    pub(in crate::graph) valid: Column<u32>,
+    pub(in crate::graph) reported: Column<u32>,
+    pub(in crate::graph) recorded: Column<u32>,
+    pub(in crate::graph) number: Column<u32>,
+    pub(in crate::graph) detail: Column<u32>,
     /// Row by claim number, from number 1.
-    pub(in crate::graph) row_by_number: Vec<u32>,
+    pub(in crate::graph) row_by_number: Column<u32>,
     pub(in crate::graph) attributions: Dictionary<Attribution>,
-    pub(in crate::graph) likelihoods: Vec<Likelihood>,
+    pub(in crate::graph) likelihoods: Lazy<Vec<Likelihood>>,
     pub(in crate::graph) periods: Dictionary<Period>,
     pub(in crate::graph) references: Dictionary<String>,
-    pub(in crate::graph) details: Vec<Detail>,
-    pub(in crate::graph) transactions: Vec<Transaction>,
-    pub(in crate::graph) retractions: FxHashMap<u32, Retraction>,
+    pub(in crate::graph) details: Records<Detail>,
+    pub(in crate::graph) transactions: Lazy<Vec<Transaction>>,
+    pub(in crate::graph) retractions: Lazy<FxHashMap<u32, Retraction>>,
     /// Rows that are denials or retracted: all that the default filter may have to leave out.
     pub(in crate::graph) unusual: RoaringBitmap,
     /// Rows that the statement under way deleted: nothing of them may be read any more.
     pub(in crate::graph) dropped: RoaringBitmap,
     /// Likelihoods and periods once more in the order of incoming facts; empty where they would not
     /// be true any more.
-    pub(in crate::graph) incoming: (Vec<u16>, Vec<u32>),
+    pub(in crate::graph) incoming: (Column<u16>, Column<u32>),
+    /// Whom claims name as they were stated, of those for which another stands now.
+    pub(in crate::graph) said: Lazy<SaidBy>,
     /// Keys of free properties that some claim has or had.
     pub(in crate::graph) free: rustc_hash::FxHashSet<Box<str>>,
     /// What rules derive, in rows of its own.
@@ -120,13 +141,17 @@ impl Columns {
             return derived.ends(at);
         }
         let row = row as usize;
-        (self.subject[row], self.relation[row], self.object[row])
+        (
+            self.subject.at(row),
+            self.relation.at(row),
+            self.object.at(row),
+        )
     }
 
     /// The flags of a row; a derived claim is an assertion and has none.
     fn flags_of(&self, row: Row) -> u16 {
         match row < DERIVED {
-            true => self.flags[row as usize],
+            true => self.flags.at(row as usize),
             false => 0,
         }
     }
@@ -167,7 +192,7 @@ impl Columns {
         if let Some((derived, at)) = self.derived_at(row) {
             return derived.marking(at);
         }
-        let code = self.flags[row as usize] >> 9 & 7;
+        let code = self.flags.at(row as usize) >> 9 & 7;
         Marking::ALL.get(usize::from(code).wrapping_sub(1)).copied()
     }
 
@@ -181,7 +206,7 @@ impl Columns {
         if let Some((derived, at)) = self.derived_at(row) {
             return derived.valid(at);
         }
-        self.valid[row as usize]
+        self.valid.at(row as usize)
     }
 
     /// All distinct periods, by code.
@@ -193,7 +218,7 @@ impl Columns {
     pub fn likelihood(&self, row: Row) -> Option<&Likelihood> {
         match self.likelihood_code(row) {
             0 => None,
-            code => self.likelihoods.get(usize::from(code) - 1),
+            code => self.likelihoods.get().get(usize::from(code) - 1),
         }
     }
 
@@ -204,7 +229,7 @@ impl Columns {
 
     /// All distinct likelihoods, by code - 1.
     pub fn likelihoods(&self) -> &[Likelihood] {
-        &self.likelihoods
+        self.likelihoods.get()
     }
 
     /// Who says so.
@@ -213,17 +238,44 @@ impl Columns {
             true => {
                 &self
                     .attributions
-                    .get(self.attribution[row as usize])
+                    .get(self.attribution.at(row as usize))
                     .sources
             }
             false => &[],
         }
     }
 
+    /// When a transaction was recorded, in seconds since 1970.
+    pub fn transaction_time(&self, id: TxId) -> i64 {
+        let known = self.transactions.get().get(id.index());
+        known.map_or(0, |transaction| transaction.recorded)
+    }
+
+    /// Who recorded a transaction and why, if that was said.
+    pub fn recorder(&self, id: TxId) -> (Option<&str>, Option<&str>) {
+        let known = self.transactions.get().get(id.index());
+        known.map_or((None, None), |of| (of.by.as_deref(), of.because.as_deref()))
+    }
+
+    /// The last transaction.
+    pub fn last_transaction(&self) -> TxId {
+        TxId(self.transactions.get().len().saturating_sub(1) as u32)
+    }
+
+    /// What few claims have, in words.
+    pub(in crate::graph) fn row_detail(&self, row: Row) -> RowDetail {
+        RowDetail {
+            reference: self.reference(row).map(str::to_owned),
+            locator: self.locator(row).map(str::to_owned),
+            quote: self.quote(row).map(str::to_owned),
+            properties: self.properties(row).to_vec(),
+        }
+    }
+
     /// Who passed it on.
     pub fn via(&self, row: Row) -> &[EntityId] {
         match row < DERIVED {
-            true => &self.attributions.get(self.attribution[row as usize]).via,
+            true => &self.attributions.get(self.attribution.at(row as usize)).via,
             false => &[],
         }
     }
@@ -236,7 +288,7 @@ impl Columns {
     /// When the source said so.
     pub fn reported(&self, row: Row) -> Option<PartialDate> {
         match row < DERIVED {
-            true => self.periods.get(self.reported[row as usize]).from,
+            true => self.periods.get(self.reported.at(row as usize)).from,
             false => None,
         }
     }
@@ -245,40 +297,36 @@ impl Columns {
     pub fn recorded(&self, row: Row) -> i64 {
         let transaction = self.transaction(row).index();
         self.transactions
+            .get()
             .get(transaction)
             .map_or(0, |transaction| transaction.recorded)
-    }
-
-    /// When a transaction was recorded, in seconds since 1970.
-    pub fn recorded_by(&self, transaction: TxId) -> i64 {
-        let known = self.transactions.get(transaction.index());
-        known.map_or(0, |transaction| transaction.recorded)
     }
 
     /// The transaction that recorded it.
     pub fn transaction(&self, row: Row) -> TxId {
         match self.derived_at(row) {
             Some((derived, at)) => TxId(derived.transaction(at)),
-            None => TxId(self.recorded[row as usize]),
+            None => TxId(self.recorded.at(row as usize)),
         }
     }
 
     /// When it was taken back, in seconds since 1970.
     pub fn retracted(&self, row: Row) -> Option<i64> {
-        let retraction = self.retractions.get(&row)?;
+        let retraction = self.retractions.get().get(&row)?;
         self.transactions
+            .get()
             .get(retraction.by.index())
             .map(|transaction| transaction.recorded)
     }
 
     /// Why it was taken back.
     pub fn retraction_reason(&self, row: Row) -> Option<&str> {
-        self.retractions.get(&row)?.because.as_deref()
+        self.retractions.get().get(&row)?.because.as_deref()
     }
 
     /// All rows that are retracted, unsorted.
     pub fn retracted_rows(&self) -> impl Iterator<Item = Row> {
-        self.retractions.keys().copied()
+        self.retractions.get().keys().copied()
     }
 
     /// Address of the document.
@@ -304,17 +352,24 @@ impl Columns {
         self.detail(row).map_or(&[], |detail| &detail.properties)
     }
 
+    fn detail_code(&self, row: Row) -> u32 {
+        match row < DERIVED {
+            true => self.detail.at(row as usize),
+            false => 0,
+        }
+    }
+
     fn detail(&self, row: Row) -> Option<&Detail> {
-        match self.detail.get(row as usize).copied().unwrap_or(0) {
+        match self.detail_code(row) {
             0 => None,
-            code => self.details.get(code as usize - 1),
+            code => Some(self.details.get(code as usize - 1)),
         }
     }
 
     /// The claim's number.
     pub fn id(&self, row: Row) -> ClaimId {
         match row < DERIVED {
-            true => ClaimId(self.number[row as usize]),
+            true => ClaimId(self.number.at(row as usize)),
             false => ClaimId(row),
         }
     }
@@ -324,7 +379,8 @@ impl Columns {
         if let Some((derived, at)) = self.derived_at(id.0) {
             return (at < derived.len()).then_some(id.0);
         }
-        self.row_by_number.get(id.index().checked_sub(1)?).copied()
+        let at = id.index().checked_sub(1)?;
+        (at < self.row_by_number.len()).then(|| self.row_by_number.at(at))
     }
 
     /// Rows that are denials or retracted.
@@ -357,13 +413,13 @@ impl Columns {
 
     /// The coded fields that filters read, by row.
     pub(in crate::graph) fn outgoing(&self) -> (&[u16], &[u32]) {
-        (&self.likelihood, &self.valid)
+        (self.likelihood.all(), self.valid.all())
     }
 
     /// The same in the order of incoming facts, where they are laid out.
     pub(in crate::graph) fn incoming(&self) -> Option<(&[u16], &[u32])> {
         let (likelihood, valid) = &self.incoming;
-        (!likelihood.is_empty()).then_some((likelihood, valid))
+        (!likelihood.is_empty()).then(|| (likelihood.all(), valid.all()))
     }
 
     /// The codes of the likelihoods of claims; nothing where one of them was deleted by the statement
@@ -386,7 +442,7 @@ impl Columns {
             return Some(derived.codes(at..at + rows.len()));
         }
         let rows = rows.start as usize..rows.end as usize;
-        let some = (&self.likelihood[rows.clone()], &self.valid[rows]);
+        let some = (self.likelihood.slice(rows.clone()), self.valid.slice(rows));
         self.dropped.is_empty().then_some(some)
     }
 
@@ -403,12 +459,12 @@ impl Columns {
         if let Some((derived, at)) = self.derived_at(row) {
             return derived.likelihood(at);
         }
-        self.likelihood[row as usize]
+        self.likelihood.at(row as usize)
     }
 
     /// How many transactions there were.
     pub fn transactions(&self) -> usize {
-        self.transactions.len()
+        self.transactions.get().len()
     }
 
     /// Whether any claim has or had a free property of this name.
@@ -423,8 +479,26 @@ impl Columns {
 
     /// Bytes that the columns and dictionaries take on the heap, roughly for the texts.
     pub fn memory(&self) -> usize {
-        let rows = self.subject.capacity();
-        let row_bytes = 4 * 9 + 2 * 3 + 6;
+        let wide = [
+            &self.subject,
+            &self.object,
+            &self.attribution,
+            &self.valid,
+            &self.reported,
+            &self.recorded,
+            &self.number,
+            &self.detail,
+            &self.row_by_number,
+            &self.incoming.1,
+        ];
+        let narrow = [
+            &self.relation,
+            &self.likelihood,
+            &self.flags,
+            &self.incoming.0,
+        ];
+        let rows = wide.into_iter().map(Column::memory).sum::<usize>()
+            + narrow.into_iter().map(Column::memory).sum::<usize>();
         let details: usize = self
             .details
             .iter()
@@ -435,8 +509,7 @@ impl Columns {
                     + detail.properties.len() * size_of::<(String, Value)>()
             })
             .sum();
-        rows * row_bytes
-            + details
+        rows + details
             + self
                 .attributions
                 .memory(|item| (item.sources.len() + item.via.len()) * 4)

@@ -1,10 +1,14 @@
 //! Changes of the columns: claims come one by one or in masses, are taken back, are put in order. It
 //! reads nothing for anybody.
 
+use crate::graph::column::Column;
 use crate::graph::columns::{Columns, Detail, Retraction, Transaction, flags};
+use crate::graph::log::Recorder;
 use crate::graph::row::Row;
-use crate::graph::rows::{Attribution, RowDetail, Rows};
-use crate::model::{Claim, EntityId, Likelihood, Period, Polarity, TxId};
+use crate::graph::rows::Rows;
+use crate::model::{
+    Attribution, Cell, Claim, EntityId, Likelihood, Period, Polarity, RowDetail, TxId,
+};
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 
@@ -19,17 +23,17 @@ impl Columns {
             || {
                 likelihood.reserve_exact(self.len());
                 for (row, count) in &facts {
-                    likelihood.extend_from_slice(&self.likelihood[rows(*row, *count)]);
+                    likelihood.extend_from_slice(self.likelihood.slice(rows(*row, *count)));
                 }
             },
             || {
                 valid.reserve_exact(self.len());
                 for (row, count) in &facts {
-                    valid.extend_from_slice(&self.valid[rows(*row, *count)]);
+                    valid.extend_from_slice(self.valid.slice(rows(*row, *count)));
                 }
             },
         );
-        self.incoming = (likelihood, valid);
+        self.incoming = (likelihood.into(), valid.into());
     }
 
     /// Deletes a claim for the statement under way: to later ones it was taken back.
@@ -45,7 +49,7 @@ impl Columns {
 
     /// Undoes a retraction.
     pub(in crate::graph) fn reinstate(&mut self, row: Row) {
-        self.retractions.remove(&row);
+        self.retractions.get_mut().remove(&row);
         self.dropped.remove(row);
         if self.polarity(row) == Polarity::Asserted {
             self.unusual.remove(row);
@@ -64,10 +68,12 @@ impl Columns {
         self.valid.pop();
         self.reported.pop();
         self.recorded.pop();
-        self.number.pop();
+        if let Some(number) = self.number.pop() {
+            self.said.get_mut().remove(&number);
+        }
         self.detail.pop();
         self.row_by_number.pop();
-        self.retractions.remove(&row);
+        self.retractions.get_mut().remove(&row);
         self.unusual.remove(row);
         self.dropped.remove(row);
     }
@@ -76,36 +82,64 @@ impl Columns {
     pub(in crate::graph) fn replace(&mut self, row: Row, claim: Claim<EntityId>) {
         self.incoming = Default::default();
         let at = row as usize;
-        let kept = (self.subject[at], self.relation[at], self.object[at]);
+        let kept = (
+            self.subject.at(at),
+            self.relation.at(at),
+            self.object.at(at),
+        );
         // The claim is written behind the last row and its fields are moved from there.
         let last = self.push(claim) as usize;
-        self.attribution.swap_remove(at);
-        self.likelihood.swap_remove(at);
-        self.flags.swap_remove(at);
-        self.valid.swap_remove(at);
-        self.reported.swap_remove(at);
-        self.detail.swap_remove(at);
-        self.subject.truncate(last);
-        self.relation.truncate(last);
-        self.object.truncate(last);
-        self.recorded.truncate(last);
-        self.number.truncate(last);
+        self.attribution.all_mut().swap_remove(at);
+        self.likelihood.all_mut().swap_remove(at);
+        self.flags.all_mut().swap_remove(at);
+        self.valid.all_mut().swap_remove(at);
+        self.reported.all_mut().swap_remove(at);
+        self.detail.all_mut().swap_remove(at);
+        self.subject.all_mut().truncate(last);
+        self.relation.all_mut().truncate(last);
+        self.object.all_mut().truncate(last);
+        self.recorded.all_mut().truncate(last);
+        self.number.all_mut().truncate(last);
         self.row_by_number.pop();
         self.unusual.remove(last as u32);
-        (self.subject[at], self.relation[at], self.object[at]) = kept;
+        self.subject.all_mut()[at] = kept.0;
+        self.relation.all_mut()[at] = kept.1;
+        self.object.all_mut()[at] = kept.2;
         let usual =
-            self.polarity(row) == Polarity::Asserted && !self.retractions.contains_key(&row);
+            self.polarity(row) == Polarity::Asserted && !self.retractions.get().contains_key(&row);
         match usual {
             true => self.unusual.remove(row),
             false => self.unusual.insert(row),
         };
     }
 
+    /// Keeps what a claim says under the next number, as one that the last transaction took back: what it
+    /// says from now on was recorded by that. Gives the new row.
+    pub(in crate::graph) fn keep_before(&mut self, row: Row, stated: Claim<EntityId>) -> Row {
+        let recorded = self.recorded.at(row as usize);
+        let kept = self.push(stated);
+        self.recorded.all_mut()[kept as usize] = recorded;
+        self.retract(kept, None);
+        self.recorded.all_mut()[row as usize] = self.last_transaction().0;
+        kept
+    }
+
+    /// Undoes that: the claim was recorded by an earlier transaction.
+    pub(in crate::graph) fn recorded_by(&mut self, row: Row, transaction: TxId) {
+        if self.transaction(row) != transaction {
+            self.recorded.all_mut()[row as usize] = transaction.0;
+        }
+    }
+
     /// Opens a transaction; what is pushed next belongs to it.
-    pub(in crate::graph) fn begin(&mut self, recorded: i64) -> TxId {
+    pub(in crate::graph) fn begin(&mut self, recorded: i64, recorder: &Recorder) -> TxId {
         self.forget_derived();
-        self.transactions.push(Transaction { recorded });
-        TxId(self.transactions.len() as u32 - 1)
+        self.transactions.get_mut().push(Transaction {
+            recorded,
+            by: recorder.by.as_deref().map(Box::from),
+            because: recorder.because.as_deref().map(Box::from),
+        });
+        TxId(self.transactions.get().len() as u32 - 1)
     }
 
     /// Appends a claim, recorded by the last transaction, and gives its row.
@@ -134,7 +168,7 @@ impl Columns {
         let reported = claim.reported.map_or(Period::UNKNOWN, Period::on);
         self.reported.push(self.periods.code(reported));
         self.recorded
-            .push(self.transactions.len().saturating_sub(1) as u32);
+            .push(self.transactions.get().len().saturating_sub(1) as u32);
         let bare = claim.reference.is_none()
             && claim.locator.is_none()
             && claim.quote.is_none()
@@ -183,7 +217,8 @@ impl Columns {
         let denied = denied.filter(|(_, flags)| *flags & 1 == 1);
         self.unusual.extend(denied.map(|(at, _)| first + at as u32));
         // Into what is empty a column moves as it is.
-        fn moved<T>(to: &mut Vec<T>, mut from: Vec<T>) {
+        fn moved<T: Cell>(to: &mut Column<T>, mut from: Vec<T>) {
+            let to = to.all_mut();
             match to.is_empty() {
                 true => *to = from,
                 false => to.append(&mut from),
@@ -203,31 +238,40 @@ impl Columns {
             .likelihood
             .iter()
             .map(|code| likelihoods[*code as usize]);
-        self.likelihood.extend(likelihoods);
-        let transaction = self.transactions.len().saturating_sub(1) as u32;
-        self.recorded.resize(first as usize + count, transaction);
-        self.detail.resize(first as usize + count, 0);
+        self.likelihood.all_mut().extend(likelihoods);
+        let transaction = self.transactions.get().len().saturating_sub(1) as u32;
+        self.recorded
+            .all_mut()
+            .resize(first as usize + count, transaction);
+        self.detail.all_mut().resize(first as usize + count, 0);
         for (row, detail) in rows.details {
-            self.detail[(first + row) as usize] = self.detail_of(detail);
+            let detail = self.detail_of(detail);
+            self.detail.all_mut()[(first + row) as usize] = detail;
         }
         let number = self.row_by_number.len() as u32;
-        self.row_by_number.extend(first..first + count as u32);
-        self.number.extend(number + 1..=number + count as u32);
+        self.row_by_number
+            .all_mut()
+            .extend(first..first + count as u32);
+        self.number
+            .all_mut()
+            .extend(number + 1..=number + count as u32);
     }
 
     /// Whether two claims have the same content.
     pub(in crate::graph) fn equal(&self, a: Row, b: Row) -> bool {
         let (one, other) = (a as usize, b as usize);
         self.ends(a) == self.ends(b)
-            && self.flags[one] == self.flags[other]
-            && self.attribution[one] == self.attribution[other]
-            && self.likelihood[one] == self.likelihood[other]
-            && self.valid[one] == self.valid[other]
-            && self.reported[one] == self.reported[other]
-            && match (self.detail[one], self.detail[other]) {
+            && self.flags.at(one) == self.flags.at(other)
+            && self.attribution.at(one) == self.attribution.at(other)
+            && self.likelihood.at(one) == self.likelihood.at(other)
+            && self.valid.at(one) == self.valid.at(other)
+            && self.reported.at(one) == self.reported.at(other)
+            && match (self.detail.at(one), self.detail.at(other)) {
                 (0, 0) => true,
                 (0, _) | (_, 0) => false,
-                (one, other) => self.details[one as usize - 1] == self.details[other as usize - 1],
+                (one, other) => {
+                    self.details.get(one as usize - 1) == self.details.get(other as usize - 1)
+                }
             }
     }
 
@@ -256,15 +300,16 @@ impl Columns {
             &mut self.recorded,
             &mut self.detail,
         ] {
-            sift(column, first, gone);
+            sift(column.all_mut(), first, gone);
         }
         for column in [&mut self.relation, &mut self.likelihood, &mut self.flags] {
-            sift(column, first, gone);
+            sift(column.all_mut(), first, gone);
         }
-        self.number.truncate(self.subject.len());
-        self.row_by_number.truncate(self.subject.len());
+        let kept = self.subject.len();
+        self.number.all_mut().truncate(kept);
+        self.row_by_number.all_mut().truncate(kept);
         self.unusual.remove_range(first..);
-        let denied = (first..self.len() as Row).filter(|row| self.flags[*row as usize] & 1 == 1);
+        let denied = (first..self.len() as Row).filter(|row| self.flags.at(*row as usize) & 1 == 1);
         self.unusual.extend(denied);
     }
 
@@ -287,16 +332,17 @@ impl Columns {
 
     fn likelihood_of(&mut self, given: Likelihood) -> u16 {
         // There are as many distinct likelihoods as scales have terms, and numbers of percent.
-        match self.likelihoods.iter().position(|known| *known == given) {
+        let likelihoods = self.likelihoods.get_mut();
+        match likelihoods.iter().position(|known| *known == given) {
             Some(at) => at as u16 + 1,
-            None if self.likelihoods.len() < usize::from(u16::MAX) - 1 => {
-                self.likelihoods.push(given);
-                self.likelihoods.len() as u16
+            None if likelihoods.len() < usize::from(u16::MAX) - 1 => {
+                likelihoods.push(given);
+                likelihoods.len() as u16
             }
             // More than 65,534 distinct numbers: the nearest known one stands for the rest.
             None => {
                 let distance = |known: &Likelihood| (known.number - given.number).abs();
-                let nearest = self.likelihoods.iter().enumerate();
+                let nearest = likelihoods.iter().enumerate();
                 let nearest = nearest.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
                 nearest.map_or(0, |(at, _)| at as u16 + 1)
             }
@@ -305,8 +351,10 @@ impl Columns {
 
     /// Marks a claim as taken back by the last transaction.
     pub(in crate::graph) fn retract(&mut self, row: Row, because: Option<String>) {
-        let by = TxId(self.transactions.len().saturating_sub(1) as u32);
-        self.retractions.insert(row, Retraction { by, because });
+        let by = TxId(self.transactions.get().len().saturating_sub(1) as u32);
+        self.retractions
+            .get_mut()
+            .insert(row, Retraction { by, because });
         self.unusual.insert(row);
     }
 
@@ -317,7 +365,8 @@ impl Columns {
         order: &[Row],
         ends: (Vec<u32>, Vec<u16>, Vec<u32>),
     ) {
-        fn gather<T: Copy + Send + PartialEq>(column: &mut Vec<T>, order: &[Row]) {
+        fn gather<T: Cell>(column: &mut Column<T>, order: &[Row]) {
+            let column = column.all_mut();
             // What is the same in all rows stays so in any order.
             if column.windows(2).any(|pair| pair[0] != pair[1]) {
                 *column = order.iter().map(|old| column[*old as usize]).collect();
@@ -325,7 +374,8 @@ impl Columns {
         }
         let ordered = order.windows(2).all(|pair| pair[0] < pair[1]);
         if !ordered {
-            (self.subject, self.relation, self.object) = ends;
+            (self.subject, self.relation, self.object) =
+                (ends.0.into(), ends.1.into(), ends.2.into());
             rayon::scope(|scope| {
                 scope.spawn(|_| gather(&mut self.number, order));
                 scope.spawn(|_| gather(&mut self.likelihood, order));
@@ -341,7 +391,7 @@ impl Columns {
                 }
             });
         }
-        let old = std::mem::take(&mut self.retractions);
+        let old = std::mem::take(self.retractions.get_mut());
         let mut unusual = RoaringBitmap::new();
         let (was, mut moved) = (&self.unusual, FxHashMap::default());
         let some = if was.is_empty() { &[][..] } else { order };
@@ -355,26 +405,27 @@ impl Columns {
                 moved.insert(new as u32, retraction.clone());
             }
         }
-        self.retractions = moved;
+        self.retractions = moved.into();
         self.unusual = unusual;
-        for (row, number) in self.number.iter().enumerate() {
-            self.row_by_number[*number as usize - 1] = row as u32;
+        let by_number = self.row_by_number.all_mut();
+        for (row, number) in self.number.all().iter().enumerate() {
+            by_number[*number as usize - 1] = row as u32;
         }
     }
 
     /// Makes room for claims to come.
     pub(in crate::graph) fn reserve(&mut self, claims: usize) {
-        self.subject.reserve_exact(claims);
-        self.relation.reserve_exact(claims);
-        self.object.reserve_exact(claims);
-        self.attribution.reserve_exact(claims);
-        self.likelihood.reserve_exact(claims);
-        self.flags.reserve_exact(claims);
-        self.valid.reserve_exact(claims);
-        self.reported.reserve_exact(claims);
-        self.recorded.reserve_exact(claims);
-        self.number.reserve_exact(claims);
-        self.detail.reserve_exact(claims);
-        self.row_by_number.reserve_exact(claims);
+        self.subject.all_mut().reserve_exact(claims);
+        self.relation.all_mut().reserve_exact(claims);
+        self.object.all_mut().reserve_exact(claims);
+        self.attribution.all_mut().reserve_exact(claims);
+        self.likelihood.all_mut().reserve_exact(claims);
+        self.flags.all_mut().reserve_exact(claims);
+        self.valid.all_mut().reserve_exact(claims);
+        self.reported.all_mut().reserve_exact(claims);
+        self.recorded.all_mut().reserve_exact(claims);
+        self.number.all_mut().reserve_exact(claims);
+        self.detail.all_mut().reserve_exact(claims);
+        self.row_by_number.all_mut().reserve_exact(claims);
     }
 }

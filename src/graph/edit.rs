@@ -6,13 +6,14 @@ use crate::graph::row::{Direction, Row, Run};
 use crate::graph::store::Graph;
 use crate::graph::undo::Undo;
 use crate::graph::view::GraphView;
-use crate::model::{Claim, EntityId, RelationId, TypeId, Value, Vocabulary};
+use crate::model::{Claim, EntityId, Entry, RelationId, TypeId, Value, Vocabulary};
 
 impl Graph {
     /// A statement begins. `recorded` is now, in seconds since 1970.
     pub fn begin(&mut self, recorded: i64) {
         self.columns.forget_dropped();
-        self.columns.begin(recorded);
+        self.mark = self.log_mark();
+        self.open_transaction(recorded);
         self.undo = Some(Vec::new());
     }
 
@@ -44,8 +45,11 @@ impl Graph {
                     self.entities.unset(id, &key);
                 }
                 Undo::Types(id, types) => self.retype(id, types),
-                Undo::Claimed => self.pop(),
-                Undo::Claim(row, claim) => self.columns.replace(row, *claim),
+                Undo::Claimed | Undo::Kept => self.pop(),
+                Undo::Claim(row, claim, recorded) => {
+                    self.columns.replace(row, *claim);
+                    self.columns.recorded_by(row, recorded);
+                }
                 Undo::Dropped(row) => {
                     self.columns.reinstate(row);
                     if self.columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
@@ -57,6 +61,15 @@ impl Graph {
         }
         self.columns.forget_dropped();
         self.columns.forget_derived();
+        let mark = std::mem::take(&mut self.mark);
+        self.log_back(&mark);
+    }
+
+    /// How many claims the statement under way keeps beside what it made: what others said before it
+    /// changed them.
+    pub fn kept(&self) -> usize {
+        let steps = self.undo.iter().flatten();
+        steps.filter(|step| matches!(step, Undo::Kept)).count()
     }
 
     fn log(&mut self, step: Undo) {
@@ -65,14 +78,14 @@ impl Graph {
         }
     }
 
-    fn remove_entity(&mut self, id: EntityId) {
+    pub(in crate::graph) fn remove_entity(&mut self, id: EntityId) {
         for kind in &self.entities.get(id).types {
             self.statistics.uncount_type(*kind);
         }
         self.entities.delete(id, true);
     }
 
-    fn retype(&mut self, id: EntityId, types: Vec<TypeId>) {
+    pub(in crate::graph) fn retype(&mut self, id: EntityId, types: Vec<TypeId>) {
         for kind in &self.entities.get(id).types {
             self.statistics.uncount_type(*kind);
         }
@@ -99,6 +112,7 @@ impl Graph {
                 self.vocabulary.declare_relationship_type(name);
             });
         }
+        self.note_words(fresh);
     }
 
     /// Makes an entity with properties sorted by key; its name is its handle where that is free.
@@ -120,11 +134,19 @@ impl Graph {
             });
         let id = self.entities.make(name.as_deref(), types, properties);
         self.log(Undo::Made(id));
+        let made = self.log.is_some().then(|| self.entities.get(id).clone());
+        if let Some(made) = made {
+            self.note(|| Entry::Entity(Box::new(made)));
+        }
         id
     }
 
     /// Makes a claim beside equal ones.
     pub fn make_claim(&mut self, claim: Claim<EntityId>) -> Row {
+        if self.log.is_some() {
+            let claim = Box::new(claim.clone());
+            self.note(|| Entry::Claim(claim));
+        }
         let row = self.push(claim);
         self.log(Undo::Claimed);
         row
@@ -136,6 +158,11 @@ impl Graph {
         let before = properties.iter().find(|(known, _)| known == key);
         let before = before.map(|(_, value)| value.clone());
         self.log(Undo::Property(id, key.to_owned(), before));
+        self.note(|| Entry::Property {
+            entity: id,
+            key: key.to_owned(),
+            value: value.clone(),
+        });
         match value {
             Some(value) => {
                 self.entities.set(id, key.to_owned(), value);
@@ -149,14 +176,43 @@ impl Graph {
     /// Gives an entity exactly these types.
     pub fn set_types(&mut self, id: EntityId, types: Vec<TypeId>) {
         self.log(Undo::Types(id, self.entities.get(id).types.clone()));
+        self.note(|| Entry::Types {
+            entity: id,
+            types: types.clone(),
+        });
         self.retype(id, types);
     }
 
     /// Puts other fields in the place of a claim's; its ends stay.
     pub fn set_claim(&mut self, row: Row, claim: Claim<EntityId>) {
+        self.note_replaced(row, &claim);
+        self.replace_claim(row, claim);
+    }
+
+    fn note_replaced(&mut self, row: Row, claim: &Claim<EntityId>) {
+        if self.log.is_some() {
+            let number = self.columns.id(row);
+            let with = Box::new(claim.clone());
+            self.note(|| Entry::Replace {
+                claim: number,
+                with,
+            });
+        }
+    }
+
+    /// Replaces what a claim says. What was recorded earlier is kept, taken back, under a number of its
+    /// own: nothing that was known is lost.
+    pub(in crate::graph) fn replace_claim(&mut self, row: Row, claim: Claim<EntityId>) {
         let before = self.columns.claim(row);
-        self.log(Undo::Claim(row, Box::new(before)));
+        let recorded = self.columns.transaction(row);
+        self.log(Undo::Claim(row, Box::new(before.clone()), recorded));
+        self.columns.attribute(row, &claim);
         self.columns.replace(row, claim);
+        if recorded != self.columns.last_transaction() {
+            let kept = self.columns.keep_before(row, before);
+            self.join_recent(kept);
+            self.log(Undo::Kept);
+        }
     }
 
     /// Deletes a claim: from now on it is one that was taken back.
@@ -164,6 +220,11 @@ impl Graph {
         if self.columns.retracted(row).is_some() {
             return;
         }
+        let claim = self.columns.id(row);
+        self.note(|| Entry::Retract {
+            claim,
+            because: None,
+        });
         self.take_back(row, None);
         self.columns.drop_row(row);
         self.log(Undo::Dropped(row));
@@ -174,6 +235,7 @@ impl Graph {
         if !self.entities.is_deleted(id) {
             self.remove_entity(id);
             self.log(Undo::Deleted(id));
+            self.note(|| Entry::Delete(id));
         }
     }
 

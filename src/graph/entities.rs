@@ -3,12 +3,14 @@
 
 use crate::graph::handles::{Handles, NewEntities};
 use crate::graph::indexes::{Indexes, Property};
+use crate::graph::merged::Merged;
 use crate::graph::names::Names;
+use crate::graph::owners::Owners;
+use crate::graph::records::Records;
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use crate::text::{fold, nearest};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use roaring::RoaringBitmap;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Up to how many names did-you-mean compares one by one; above, the index gives candidates.
@@ -17,18 +19,19 @@ const COMPARE_ALL: usize = 20_000;
 /// The entities of a case, by [`EntityId`].
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
-    items: Vec<Entity>,
-    handles: Handles,
+    pub(in crate::graph) items: Records<Entity>,
+    pub(in crate::graph) handles: Handles,
     /// The texts that are aliases; a text may be the handle of another entity as well.
-    texts: FxHashMap<Box<str>, u32>,
-    /// For each text, by its id, the entities that bear it as an alias, in order of recording.
-    owners: FxHashMap<u32, Vec<u32>>,
-    by_type: Vec<RoaringBitmap>,
-    texts_set: RoaringBitmap,
-    names: Names,
-    indexes: Indexes,
+    pub(in crate::graph) texts: Handles,
+    pub(in crate::graph) owners: Owners,
+    pub(in crate::graph) by_type: Vec<RoaringBitmap>,
+    pub(in crate::graph) texts_set: RoaringBitmap,
+    pub(in crate::graph) names: Names,
+    pub(in crate::graph) indexes: Indexes,
     /// Those that were deleted; their numbers are not given again.
-    deleted: RoaringBitmap,
+    pub(in crate::graph) deleted: RoaringBitmap,
+    /// Those for which another stands.
+    pub(in crate::graph) merged: Merged,
 }
 
 impl Entities {
@@ -44,12 +47,12 @@ impl Entities {
 
     /// An entity of this case.
     pub fn get(&self, id: EntityId) -> &Entity {
-        &self.items[id.index()]
+        self.items.get(id.index())
     }
 
     /// The handle, or the text of an alias.
     pub fn name(&self, id: EntityId) -> &str {
-        &self.items[id.index()].name
+        &self.items.get(id.index()).name
     }
 
     /// Whether it is the text of an alias rather than a thing.
@@ -59,23 +62,19 @@ impl Entities {
 
     /// The entity of exactly this handle.
     pub fn by_handle(&self, handle: &str) -> Option<EntityId> {
-        let name_of = |id: u32| self.items[id as usize].name.as_str();
+        let name_of = |id: u32| self.items.get(id as usize).name.as_str();
         self.handles.find(handle, name_of).map(EntityId)
     }
 
     /// The alias of exactly this text.
     pub fn name_entity(&self, text: &str) -> Option<EntityId> {
-        self.texts.get(text).map(|id| EntityId(*id))
+        let name_of = |id: u32| self.items.get(id as usize).name.as_str();
+        self.texts.find(text, name_of).map(EntityId)
     }
 
     /// The entities that bear an alias.
     pub fn owners(&self, text: EntityId) -> Vec<EntityId> {
-        self.owners
-            .get(&text.0)
-            .into_iter()
-            .flatten()
-            .map(|id| EntityId(*id))
-            .collect()
+        self.owners.of(text.0).into_iter().map(EntityId).collect()
     }
 
     /// All entities that are things, in order.
@@ -95,10 +94,8 @@ impl Entities {
         if kind == Vocabulary::ENTITY {
             return !self.is_name(id) && !self.is_deleted(id);
         }
-        self.items[id.index()]
-            .types
-            .iter()
-            .any(|own| *own == kind || words.is_a(*own, kind))
+        let own = &self.items.get(id.index()).types;
+        own.iter().any(|own| *own == kind || words.is_a(*own, kind))
     }
 
     /// Keeps those of sorted entities that are of a type or one below it.
@@ -141,7 +138,7 @@ impl Entities {
             return owners;
         }
         let mut found: Vec<EntityId> = Vec::new();
-        for id in self.names.exact(&fold(name)).into_iter().map(EntityId) {
+        for id in self.exactly(name) {
             match self.is_name(id) {
                 true => found.extend(self.owners(id)),
                 false if !self.is_deleted(id) => found.push(id),
@@ -155,11 +152,25 @@ impl Entities {
 
     /// The entities whose handle, title or `name` property folds like a text.
     pub fn called(&self, name: &str) -> Vec<EntityId> {
-        let found = self.names.exact(&fold(name)).into_iter();
+        let mut found = self.exactly(name);
+        found.retain(|id| !self.is_name(*id) && !self.is_deleted(*id));
         found
-            .map(EntityId)
-            .filter(|id| !self.is_name(*id) && !self.is_deleted(*id))
-            .collect()
+    }
+
+    /// All that is called by a name, texts of aliases and what is deleted included.
+    fn exactly(&self, name: &str) -> Vec<EntityId> {
+        let folded = fold(name);
+        let is_called = |id: u32| {
+            let entity = self.items.get(id as usize);
+            let own = entity.properties.iter().find(|(key, _)| key == "name");
+            let own = own.map(|(_, value)| value.text());
+            let names = std::iter::once(&entity.name)
+                .chain(&entity.title)
+                .chain(&own);
+            names.into_iter().any(|name| fold(name) == folded)
+        };
+        let found = self.names.exact(&folded, &is_called).into_iter();
+        found.map(EntityId).collect()
     }
 
     /// The entities of which a property equals a value as queries read it, sorted; `None` where values
@@ -169,6 +180,13 @@ impl Entities {
         let found = found.map(EntityId);
         let here = found.filter(|id| !self.is_name(*id) && !self.is_deleted(*id));
         Some(here.collect())
+    }
+
+    /// The entity of an id outside, such as a STIX or MISP id; the first of several.
+    pub fn identified(&self, scheme: &str, id: &str) -> Option<EntityId> {
+        let found = self.indexes.identified(&self.items, scheme, id).into_iter();
+        let mut here = found.filter(|id| !self.deleted.contains(*id));
+        here.next().map(EntityId)
     }
 
     /// A property of all entities as queries read it, by id, once it is read of many; `reads` more of
@@ -236,7 +254,7 @@ impl Entities {
                 .similar(&fold(name), 64)
                 .into_iter()
                 .filter(|id| !self.deleted.contains(*id))
-                .map(|id| self.items[id as usize].name.as_str())
+                .map(|id| self.items.get(id as usize).name.as_str())
                 .collect(),
         };
         nearest(name, names, most)
@@ -256,7 +274,7 @@ impl Entities {
 
     /// The first of new entities whose handle is taken.
     pub(in crate::graph) fn taken(&self, fresh: &NewEntities) -> Option<u32> {
-        let name_of = |id: u32| self.items[id as usize].name.as_str();
+        let name_of = |id: u32| self.items.get(id as usize).name.as_str();
         let shared = self
             .handles
             .shared(name_of, &fresh.handles, |id| fresh.name(id));
@@ -282,16 +300,14 @@ impl Entities {
             }
         }
         self.handles.absorb(handles, first);
-        match self.items.is_empty() {
-            true => self.items = entities,
-            false => self.items.extend(entities),
-        }
+        self.items.extend(entities);
         self.names.add_many(folded);
     }
 
     /// Puts the handle of an entity into the table.
     fn handle(&mut self, id: u32) {
-        self.handles.insert(&self.items[id as usize].name, id);
+        let Entities { handles, items, .. } = self;
+        handles.insert(&items.get(id as usize).name, id);
     }
 
     /// Adds an entity that a query makes: under its name where that is free, otherwise under a
@@ -329,9 +345,32 @@ impl Entities {
         EntityId(id)
     }
 
+    /// Adds an entity as it was made before, by a query or otherwise.
+    pub(in crate::graph) fn restore(&mut self, entity: Entity) -> EntityId {
+        let named = |(key, value): &(String, Value)| match (key.as_str(), value) {
+            ("name", Value::Text(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let name = entity.properties.iter().find_map(named);
+        match entity.made && name.as_ref() != Some(&entity.name) {
+            true => self.make(name.as_deref(), entity.types, entity.properties),
+            false => self.add(entity),
+        }
+    }
+
+    /// Who is who.
+    pub fn merged(&self) -> &Merged {
+        &self.merged
+    }
+
+    /// From now on this is who is who.
+    pub(in crate::graph) fn set_merged(&mut self, merged: Merged) {
+        self.merged = merged;
+    }
+
     /// Takes an entity out of every index, or puts it back.
     pub(in crate::graph) fn delete(&mut self, id: EntityId, deleted: bool) {
-        let entity = self.items[id.index()].clone();
+        let entity = self.items.get(id.index()).clone();
         match deleted {
             true => {
                 self.deleted.insert(id.0);
@@ -354,23 +393,23 @@ impl Entities {
     pub(in crate::graph) fn retype(&mut self, id: EntityId, mut types: Vec<TypeId>) {
         types.sort_unstable();
         types.dedup();
-        for kind in std::mem::take(&mut self.items[id.index()].types) {
+        for kind in std::mem::take(&mut self.items.get_mut(id.index()).types) {
             self.by_type[kind.index()].remove(id.0);
         }
         for kind in &types {
             self.mark(id.0, *kind);
         }
-        self.items[id.index()].types = types;
+        self.items.get_mut(id.index()).types = types;
     }
 
     /// Takes a property away; gives what it was.
     pub(in crate::graph) fn unset(&mut self, id: EntityId, key: &str) -> Option<Value> {
         self.indexes.changes(key);
-        let properties = &mut self.items[id.index()].properties;
+        let properties = &mut self.items.get_mut(id.index()).properties;
         let at = properties.binary_search_by(|(known, _)| known.as_str().cmp(key));
         let old = at.ok().map(|at| properties.remove(at).1);
         // A field of this name that it hid is read again.
-        if let Some(value) = self.items[id.index()].property(key) {
+        if let Some(value) = self.items.get(id.index()).property(key) {
             self.indexes.note(id.0, key, &value);
         }
         old
@@ -388,7 +427,7 @@ impl Entities {
             types,
             ..Entity::default()
         };
-        self.texts.insert(text.into(), id);
+        self.texts.insert(text, id);
         self.texts_set.insert(id);
         self.index(id, &entity);
         self.items.push(entity);
@@ -419,11 +458,7 @@ impl Entities {
 
     /// An entity bears an alias, or no longer does.
     pub(in crate::graph) fn bears(&mut self, owner: EntityId, text: EntityId, does: bool) {
-        let owners = self.owners.entry(text.0).or_default();
-        owners.retain(|known| *known != owner.0);
-        if does {
-            owners.push(owner.0);
-        }
+        self.owners.set(text.0, owner.0, does);
     }
 
     /// More is said of an entity: types and a title are added, nothing is taken away but an older
@@ -437,23 +472,24 @@ impl Entities {
     ) -> bool {
         let mut changed = false;
         for kind in types {
-            if !self.items[id.index()].types.contains(kind) {
-                self.items[id.index()].types.push(*kind);
-                self.items[id.index()].types.sort_unstable();
+            if !self.items.get(id.index()).types.contains(kind) {
+                let types = &mut self.items.get_mut(id.index()).types;
+                types.push(*kind);
+                types.sort_unstable();
                 self.mark(id.0, *kind);
                 changed = true;
             }
         }
         if let Some(title) =
-            title.filter(|title| self.items[id.index()].title.as_ref() != Some(title))
+            title.filter(|title| self.items.get(id.index()).title.as_ref() != Some(title))
         {
             self.call(id.0, &title);
             self.indexes
                 .note(id.0, "title", &Value::Text(title.clone()));
-            self.items[id.index()].title = Some(title);
+            self.items.get_mut(id.index()).title = Some(title);
             changed = true;
         }
-        let entity = &mut self.items[id.index()];
+        let entity = self.items.get_mut(id.index());
         changed |= unnamed && !entity.unnamed;
         entity.unnamed |= unnamed;
         changed
@@ -466,7 +502,7 @@ impl Entities {
             self.call(id.0, &name);
         }
         self.indexes.note(id.0, &key, &value);
-        let properties = &mut self.items[id.index()].properties;
+        let properties = &mut self.items.get_mut(id.index()).properties;
         match properties.binary_search_by(|(known, _)| known.as_str().cmp(&key)) {
             Ok(at) if properties[at].1 == value => false,
             Ok(at) => {
@@ -489,7 +525,8 @@ impl Entities {
     ) -> bool {
         self.indexes
             .note(id.0, &scheme, &Value::Text(outside.clone()));
-        let ids = &mut self.items[id.index()].ids;
+        self.indexes.note_outside(id.0, &scheme, &outside);
+        let ids = &mut self.items.get_mut(id.index()).ids;
         let entry = (scheme, outside);
         match ids.binary_search(&entry) {
             Ok(_) => false,
@@ -512,9 +549,9 @@ impl Entities {
             .iter()
             .map(|entity| entity.name.len() + entity.types.len() * 2 + entity.properties.len() * 64)
             .sum();
-        self.items.capacity() * size_of::<Entity>()
+        self.items.memory()
             + self.handles.memory()
-            + self.texts.capacity() * 32
+            + self.texts.memory()
             + self
                 .by_type
                 .iter()

@@ -1,18 +1,29 @@
 //! Handles: from a name to the number of what bears it. The texts stand elsewhere; a part of the hash of
-//! each is kept, so that the table grows, and one is poured into another, without looking at a name.
+//! each is kept, so that the table grows, and one is poured into another, without looking at a name. What
+//! a snapshot holds is a sorted column of these parts.
 
+use crate::graph::sorted::{Sorted, entry};
 use crate::model::Entity;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use rayon::slice::ParallelSliceMut;
+use roaring::RoaringBitmap;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
 /// Numbers by the names of what they count.
 #[derive(Clone, Debug, Default)]
-pub struct Handles(HashTable<(u32, u32)>);
+pub struct Handles {
+    /// Those that came since the case was opened.
+    table: HashTable<(u32, u32)>,
+    /// Those of the snapshot.
+    base: Sorted,
+    /// Those of the snapshot that were taken away.
+    gone: RoaringBitmap,
+}
 
 /// The part of a name's hash that is kept.
-fn part(name: &str) -> u32 {
+pub fn part(name: &str) -> u32 {
     (FxBuildHasher.hash_one(name) >> 32) as u32
 }
 
@@ -30,13 +41,35 @@ impl Handles {
     pub fn find<'n>(&self, name: &str, name_of: impl Fn(u32) -> &'n str) -> Option<u32> {
         let part = part(name);
         let same = |(own, id): &(u32, u32)| *own == part && name_of(*id) == name;
-        self.0.find(spread(part), same).map(|(_, id)| *id)
+        let fresh = self.table.find(spread(part), same).map(|(_, id)| *id);
+        fresh.or_else(|| {
+            let mut known = self.base.spread(part);
+            known.find(|id| !self.gone.contains(*id) && name_of(*id) == name)
+        })
+    }
+
+    /// Those of a snapshot.
+    pub fn cold(base: Sorted) -> Handles {
+        Handles {
+            base,
+            ..Handles::default()
+        }
+    }
+
+    /// All of them as a snapshot holds them.
+    pub fn sorted(&self) -> Vec<u64> {
+        let base = self.base.all().iter();
+        let base = base.filter(|entry| !self.gone.contains(**entry as u32));
+        let fresh = self.table.iter().map(|(part, id)| entry(*part, *id));
+        let mut all: Vec<u64> = base.copied().chain(fresh).collect();
+        all.par_sort_unstable();
+        all
     }
 
     /// Adds a name that is not there.
     pub fn insert(&mut self, name: &str, id: u32) {
         let part = part(name);
-        self.0.insert_unique(spread(part), (part, id), place);
+        self.table.insert_unique(spread(part), (part, id), place);
     }
 
     /// The number of a name; where it has none it gets this one.
@@ -48,7 +81,8 @@ impl Handles {
     ) -> Option<u32> {
         let part = part(name);
         let same = |(own, id): &(u32, u32)| *own == part && name_of(*id) == name;
-        match self.0.entry(spread(part), same, place) {
+        // Only what is new is put in this way.
+        match self.table.entry(spread(part), same, place) {
             Entry::Occupied(known) => Some(known.get().1),
             Entry::Vacant(free) => {
                 free.insert((part, id));
@@ -60,20 +94,25 @@ impl Handles {
     /// Takes a name away.
     pub fn remove(&mut self, name: &str, id: u32) {
         let own = |(_, known): &(u32, u32)| *known == id;
-        if let Ok(own) = self.0.find_entry(spread(part(name)), own) {
-            own.remove();
+        match self.table.find_entry(spread(part(name)), own) {
+            Ok(own) => {
+                own.remove();
+            }
+            Err(_) => {
+                self.gone.insert(id);
+            }
         }
     }
 
     /// Takes in what others have, under numbers moved up by `first`; none of their names is there.
     pub fn absorb(&mut self, others: Handles, first: u32) {
-        if self.0.is_empty() && first == 0 {
+        if self.table.is_empty() && first == 0 {
             *self = others;
             return;
         }
-        self.0.reserve(others.0.len(), place);
-        for (part, id) in others.0 {
-            self.0
+        self.table.reserve(others.table.len(), place);
+        for (part, id) in others.table {
+            self.table
                 .insert_unique(spread(part), (part, first + id), place);
         }
     }
@@ -85,19 +124,24 @@ impl Handles {
         others: &Handles,
         other_name: impl Fn(u32) -> &'n str,
     ) -> Option<(u32, u32)> {
-        if self.0.is_empty() {
+        if self.table.is_empty() && self.base.is_empty() {
             return None;
         }
-        others.0.iter().find_map(|(part, other)| {
-            let same = |(own, id): &(u32, u32)| own == part && name_of(*id) == other_name(*other);
-            let found = self.0.find(spread(*part), same);
-            found.map(|(_, id)| (*id, *other))
+        others.table.iter().find_map(|(part, other)| {
+            let same = |id: u32| name_of(id) == other_name(*other);
+            let equal = |(own, id): &(u32, u32)| own == part && same(*id);
+            let fresh = self.table.find(spread(*part), equal).map(|(_, id)| *id);
+            let found = fresh.or_else(|| {
+                let mut known = self.base.spread(*part);
+                known.find(|id| !self.gone.contains(*id) && same(*id))
+            });
+            found.map(|id| (id, *other))
         })
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-        self.0.capacity() * 9
+        self.table.capacity() * 9 + self.base.memory()
     }
 }
 

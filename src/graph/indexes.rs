@@ -1,6 +1,7 @@
 //! Entities by the value of a property: an index for each key that was asked for, built when it is
 //! asked for first and kept up to date from then on.
 
+use crate::graph::records::Records;
 use crate::model::{Entity, Value};
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -61,7 +62,7 @@ pub struct Property {
 }
 
 impl Property {
-    fn new(items: &[Entity], key: &str) -> Property {
+    fn new(items: &Records<Entity>, key: &str) -> Property {
         // With room for all: to grow is to hash again what lies all over.
         let mut known: HashTable<u32> = HashTable::with_capacity(items.len());
         let mut values: Vec<Option<Value>> = vec![None];
@@ -119,6 +120,8 @@ struct Wanted {
 pub struct Indexes {
     by_key: RwLock<FxHashMap<Box<str>, Index>>,
     columns: RwLock<FxHashMap<Box<str>, Wanted>>,
+    /// Entities by their ids outside, once one was asked for.
+    outside: RwLock<Index>,
 }
 
 impl Clone for Indexes {
@@ -140,6 +143,11 @@ fn hash(value: &Value) -> Option<u64> {
     }
 }
 
+/// What ids outside share that are the same.
+fn outside_hash(scheme: &str, id: &str) -> u64 {
+    FxBuildHasher.hash_one((scheme, id))
+}
+
 /// The value of a property as queries read it: what a query made has only what it was given.
 fn property(entity: &Entity, key: &str) -> Option<Value> {
     let own = entity.properties.iter().find(|(known, _)| known == key);
@@ -153,7 +161,7 @@ fn property(entity: &Entity, key: &str) -> Option<Value> {
 impl Indexes {
     /// The entities of which a property equals a value, sorted; `None` where such values are not
     /// looked up.
-    pub fn find(&self, items: &[Entity], key: &str, value: &Value) -> Option<Vec<u32>> {
+    pub fn find(&self, items: &Records<Entity>, key: &str, value: &Value) -> Option<Vec<u32>> {
         let wanted = hash(value)?;
         let known = self.by_key.read().ok()?;
         let ready = known.get(key).filter(|index| index.held == items.len());
@@ -174,7 +182,7 @@ impl Indexes {
             }
         };
         let equal = |id: &u32| {
-            let own = property(&items[*id as usize], key);
+            let own = property(items.get(*id as usize), key);
             own.is_some_and(|own| own.compare(value) == Some(std::cmp::Ordering::Equal))
         };
         found.retain(equal);
@@ -183,8 +191,55 @@ impl Indexes {
         Some(found)
     }
 
+    /// The entities that have an id outside, sorted.
+    pub fn identified(&self, items: &Records<Entity>, scheme: &str, id: &str) -> Vec<u32> {
+        let wanted = outside_hash(scheme, id);
+        let own = |at: &u32| {
+            let ids = items.get(*at as usize).ids.iter();
+            ids.into_iter()
+                .any(|(own, known)| own == scheme && known == id)
+        };
+        let sorted = |found: &Index| {
+            let mut found: Vec<u32> = found.find(wanted).filter(own).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        if let Ok(known) = self.outside.read()
+            && known.held == items.len()
+        {
+            return sorted(&known);
+        }
+        let Ok(mut known) = self.outside.write() else {
+            return Vec::new();
+        };
+        for (at, entity) in items.iter().enumerate().skip(known.held) {
+            for (scheme, id) in &entity.ids {
+                known.waiting.push((outside_hash(scheme, id), at as u32));
+            }
+        }
+        known.held = items.len();
+        known.settle();
+        sorted(&known)
+    }
+
+    /// An entity got an id outside.
+    pub fn note_outside(&mut self, entity: u32, scheme: &str, id: &str) {
+        if let Ok(known) = self.outside.get_mut()
+            && (entity as usize) < known.held
+        {
+            known.waiting.push((outside_hash(scheme, id), entity));
+            known.settle();
+        }
+    }
+
     /// A property of all entities, once so many reads of it were announced that it pays to lay it out.
-    pub fn column(&self, items: &[Entity], key: &str, reads: usize) -> Option<Arc<Property>> {
+    pub fn column(
+        &self,
+        items: &Records<Entity>,
+        key: &str,
+        reads: usize,
+    ) -> Option<Arc<Property>> {
         let known = self.columns.read().ok()?;
         let ready = known.get(key).and_then(|wanted| wanted.column.clone());
         if let Some(column) = ready.filter(|column| column.codes.len() == items.len()) {

@@ -1,8 +1,14 @@
 //! The index of names for prefixes and slips of the pen: a finite-state transducer of folded names
 //! and of their words, and a short list of what came since it was built.
 
+use crate::graph::handles::part;
+use crate::graph::lazy::Lazy;
+use crate::graph::records::Stored;
+use crate::graph::sorted::{Sorted, entry};
+use crate::model::Packed;
 use fst::automaton::{Levenshtein, Str};
 use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
+use minicbor::{Decode, Encode};
 use rayon::slice::ParallelSliceMut;
 use std::collections::BTreeMap;
 use std::ops::Bound::{Included, Unbounded};
@@ -15,16 +21,100 @@ const LOOKED_AT: usize = 4096;
 /// Folded names, and where inside a name a word begins.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// Keys are folded names and their tails from each word on; values are places in `starts`.
-    index: Option<Map<Vec<u8>>>,
-    /// Where the postings of each key begin; one entry more than keys.
-    starts: Vec<u32>,
-    /// For each key the ids, each shifted left by one; the low bit is set for a whole name.
-    postings: Vec<u32>,
+    index: Lazy<Index>,
+    /// How many keys the index has.
+    keys: usize,
+    /// The parts of hashes of whole names with their ids, while the index lies in a snapshot.
+    exact: Option<Sorted>,
     /// Names that came since the index was built, with their ids.
     waiting: BTreeMap<Box<str>, Vec<u32>>,
     /// Masses of them, which nobody looks for before they are settled.
     many: Vec<(String, u32)>,
+}
+
+/// The index as it was built.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// Keys are folded names and their tails from each word on; values are places in `starts`.
+    map: Option<Map<Vec<u8>>>,
+    /// Where the postings of each key begin; one entry more than keys.
+    starts: Vec<u32>,
+    /// For each key the ids, each shifted left by one; the low bit is set for a whole name.
+    postings: Vec<u32>,
+}
+
+/// An index as a snapshot holds it: a part of a list, in its order.
+#[derive(Debug, Encode, Decode)]
+pub enum IndexPart {
+    /// Bytes of the transducer.
+    #[n(0)]
+    Map(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>),
+    /// Where postings begin.
+    #[n(1)]
+    Starts(#[n(0)] Packed),
+    /// Postings.
+    #[n(2)]
+    Postings(#[n(0)] Packed),
+}
+
+impl Index {
+    /// As parts of a list.
+    pub fn parts(&self) -> Vec<IndexPart> {
+        let bytes = self
+            .map
+            .as_ref()
+            .map_or(&[][..], |map| map.as_fst().as_bytes());
+        let size = 50_000;
+        let map = bytes.chunks(size).map(|some| IndexPart::Map(some.to_vec()));
+        let starts = self
+            .starts
+            .chunks(size / 4)
+            .map(|some| IndexPart::Starts(Packed::of(some)));
+        let postings = self.postings.chunks(size / 4);
+        let postings = postings.map(|some| IndexPart::Postings(Packed::of(some)));
+        map.chain(starts).chain(postings).collect()
+    }
+
+    /// From the parts of a list; what is damaged was found by its checksum before.
+    pub fn of(stored: &Stored) -> Index {
+        let mut index = Index::default();
+        let mut bytes = Vec::new();
+        for part in stored.all::<IndexPart>() {
+            match part {
+                IndexPart::Map(some) => bytes.extend(some),
+                IndexPart::Starts(some) => index
+                    .starts
+                    .extend(some.values::<u32>().into_iter().flatten()),
+                IndexPart::Postings(some) => {
+                    index
+                        .postings
+                        .extend(some.values::<u32>().into_iter().flatten());
+                }
+            }
+        }
+        index.map = Map::new(bytes).ok().filter(|map| !map.is_empty());
+        index
+    }
+
+    fn postings(&self, at: u64) -> &[u32] {
+        let at = at as usize;
+        &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// The parts of hashes of whole names with their ids, sorted.
+    pub fn whole_names(&self) -> Vec<u64> {
+        let mut found = Vec::new();
+        if let Some(map) = &self.map {
+            let mut stream = map.stream();
+            while let Some((key, at)) = stream.next() {
+                let part = std::str::from_utf8(key).map_or(0, part);
+                let whole = self.postings(at).iter().filter(|posting| *posting & 1 == 1);
+                found.extend(whole.map(|posting| entry(part, posting >> 1)));
+            }
+        }
+        found.sort_unstable();
+        found
+    }
 }
 
 /// The beginnings of the words of a name that a search may begin with, the first apart.
@@ -44,7 +134,7 @@ impl Names {
         if !ids.contains(&id) {
             ids.push(id);
         }
-        if self.waiting.len() > WAITING.max(self.starts.len() / 8) {
+        if self.waiting.len() > WAITING.max(self.keys / 8) {
             self.settle();
         }
     }
@@ -52,6 +142,21 @@ impl Names {
     /// Adds many folded names with their ids, which are found once the index is built anew.
     pub fn add_many(&mut self, many: Vec<(String, u32)>) {
         self.many.extend(many);
+    }
+
+    /// An index that lies in a snapshot.
+    pub fn cold(stored: Stored, exact: Sorted, keys: usize) -> Names {
+        Names {
+            index: Lazy::cold(stored, Index::of),
+            keys,
+            exact: Some(exact),
+            ..Names::default()
+        }
+    }
+
+    /// The index, and how many keys it has; [`Names::settle`] comes before.
+    pub fn index(&self) -> (&Index, usize) {
+        (self.index.get(), self.keys)
     }
 
     /// Builds the index anew if anything waits.
@@ -70,11 +175,14 @@ impl Names {
         }
         fresh.par_sort_unstable();
         fresh.dedup();
-        let old = (
-            self.index.take(),
-            std::mem::take(&mut self.starts),
-            std::mem::take(&mut self.postings),
-        );
+        let Index {
+            map,
+            starts,
+            postings,
+        } = std::mem::take(self.index.get_mut());
+        let old = (map, starts, postings);
+        self.exact = None;
+        let mut new = Index::default();
         let mut builder = MapBuilder::memory();
         // Keys come sorted and distinct, which is all that the builder asks for.
         let mut begin = |key: &[u8], starts: &mut Vec<u32>, postings: &[u32]| {
@@ -92,42 +200,51 @@ impl Names {
                 (None, Some(key)) => key,
                 (Some((key, _)), Some(next)) => key.min(next),
             };
-            begin(key, &mut self.starts, &self.postings);
+            begin(key, &mut new.starts, &new.postings);
             let held = known.filter(|(held, _)| *held == key);
             let mut from_old: &[u32] = &[];
             if let Some((_, at)) = held {
                 from_old = &old.2[old.1[at as usize] as usize..old.1[at as usize + 1] as usize];
-                self.postings.extend_from_slice(from_old);
+                new.postings.extend_from_slice(from_old);
             }
             while let Some((_, posting)) = fresh.next_if(|(own, _)| own.as_bytes() == key) {
                 if !from_old.contains(&posting) {
-                    self.postings.push(posting);
+                    new.postings.push(posting);
                 }
             }
             if held.is_some() {
                 known = stream.as_mut().and_then(Streamer::next);
             }
         }
-        self.starts.push(self.postings.len() as u32);
-        self.starts.shrink_to_fit();
-        self.postings.shrink_to_fit();
-        self.index = builder
-            .into_inner()
-            .ok()
-            .and_then(|bytes| Map::new(bytes).ok());
+        self.keys = new.starts.len();
+        new.starts.push(new.postings.len() as u32);
+        new.starts.shrink_to_fit();
+        new.postings.shrink_to_fit();
+        let bytes = builder.into_inner().ok();
+        new.map = bytes.and_then(|bytes| Map::new(bytes).ok());
+        self.index = Lazy::from(new);
     }
 
-    fn postings(&self, at: u64) -> &[u32] {
-        let at = at as usize;
-        &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
-    }
-
-    /// The ids of exactly this folded name, sorted.
-    pub fn exact(&self, folded: &str) -> Vec<u32> {
+    /// The ids of exactly this folded name, sorted. `is_called` tells whether it is a name of an id now:
+    /// with that the index of a snapshot need not be read for names that nobody ever had before.
+    pub fn exact(&self, folded: &str, is_called: &dyn Fn(u32) -> bool) -> Vec<u32> {
         let mut ids: Vec<u32> = self.waiting.get(folded).cloned().unwrap_or_default();
-        if let Some(at) = self.index.as_ref().and_then(|index| index.get(folded)) {
-            let whole = self.postings(at).iter().filter(|posting| *posting & 1 == 1);
-            ids.extend(whole.map(|posting| posting >> 1));
+        let few: Option<Vec<u32>> = self
+            .exact
+            .as_ref()
+            .map(|exact| exact.spread(part(folded)).collect());
+        match few.filter(|few| few.iter().all(|id| is_called(*id))) {
+            Some(few) => ids.extend(few),
+            None => {
+                let index = self.index.get();
+                if let Some(at) = index.map.as_ref().and_then(|map| map.get(folded)) {
+                    let whole = index
+                        .postings(at)
+                        .iter()
+                        .filter(|posting| *posting & 1 == 1);
+                    ids.extend(whole.map(|posting| posting >> 1));
+                }
+            }
         }
         ids.sort_unstable();
         ids.dedup();
@@ -137,13 +254,17 @@ impl Names {
     /// The ids of names that begin with a folded text, sorted by name.
     pub fn prefix(&self, text: &str, most: usize) -> Vec<u32> {
         let mut found: Vec<(String, u32)> = Vec::new();
-        if let Some(index) = &self.index {
-            let mut stream = index.search(Str::new(text).starts_with()).into_stream();
+        let index = self.index.get();
+        if let Some(map) = &index.map {
+            let mut stream = map.search(Str::new(text).starts_with()).into_stream();
             while let Some((key, at)) = stream.next() {
                 if found.len() >= most {
                     break;
                 }
-                let whole = self.postings(at).iter().filter(|posting| *posting & 1 == 1);
+                let whole = index
+                    .postings(at)
+                    .iter()
+                    .filter(|posting| *posting & 1 == 1);
                 let key = String::from_utf8_lossy(key).into_owned();
                 found.extend(whole.map(|posting| (key.clone(), posting >> 1)));
             }
@@ -167,11 +288,12 @@ impl Names {
             _ => 2,
         };
         let mut found: Vec<(usize, bool, String, u32)> = Vec::new();
-        if let Some(index) = &self.index {
+        let index = self.index.get();
+        if let Some(map) = &index.map {
             let mut keep = |key: &[u8], at: u64| {
                 let key = String::from_utf8_lossy(key);
                 if let Some(distance) = distance(text, &key, edits) {
-                    for posting in self.postings(at) {
+                    for posting in index.postings(at) {
                         found.push((distance, posting & 1 == 0, key.to_string(), posting >> 1));
                     }
                 }
@@ -179,7 +301,7 @@ impl Names {
             // A very long text makes no automaton; it is similar to what it is a prefix of.
             match Levenshtein::new_with_limit(text, edits as u32, 50_000) {
                 Ok(automaton) => {
-                    let mut stream = index.search(automaton.starts_with()).into_stream();
+                    let mut stream = map.search(automaton.starts_with()).into_stream();
                     let mut looked = 0;
                     while let Some((key, at)) = stream.next().filter(|_| looked < LOOKED_AT) {
                         looked += 1;
@@ -187,7 +309,7 @@ impl Names {
                     }
                 }
                 Err(_) => {
-                    let mut stream = index.search(Str::new(text).starts_with()).into_stream();
+                    let mut stream = map.search(Str::new(text).starts_with()).into_stream();
                     let mut looked = 0;
                     while let Some((key, at)) = stream.next().filter(|_| looked < LOOKED_AT) {
                         looked += 1;
@@ -219,9 +341,10 @@ impl Names {
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-        let index = self.index.as_ref().map_or(0, |map| map.as_fst().size());
+        let index = self.index.get();
+        let map = index.map.as_ref().map_or(0, |map| map.as_fst().size());
         let waiting = self.waiting.keys().map(|name| 64 + name.len());
-        index + (self.postings.capacity() + self.starts.capacity()) * 4 + waiting.sum::<usize>()
+        map + (index.postings.capacity() + index.starts.capacity()) * 4 + waiting.sum::<usize>()
     }
 }
 

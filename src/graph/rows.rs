@@ -1,29 +1,7 @@
 //! Claims in columns on their way into the graph, with dictionaries of their own. Plain data.
 
 use crate::graph::dictionary::Dictionary;
-use crate::model::{EntityId, Likelihood, Period, Value};
-
-/// Who says so, and who passed it on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Attribution {
-    /// The sources, sorted; several: a joint statement.
-    pub sources: Vec<EntityId>,
-    /// Who passed it on, last link last.
-    pub via: Vec<EntityId>,
-}
-
-/// What few rows of a table have.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RowDetail {
-    /// Address of the document.
-    pub reference: Option<String>,
-    /// Page, paragraph.
-    pub locator: Option<String>,
-    /// Short excerpt.
-    pub quote: Option<String>,
-    /// Free properties, sorted by key.
-    pub properties: Vec<(String, Value)>,
-}
+use crate::model::{Attribution, Likelihood, Period, RowDetail};
 
 /// Claims as columns with dictionaries of their own: all columns are as long as `subject`, and codes
 /// index the lists beside them.

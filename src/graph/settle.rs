@@ -67,6 +67,20 @@ impl Graph {
         self.recent = Recent::default();
     }
 
+    /// Sorts all claims anew: the ends of some are others now.
+    pub(in crate::graph) fn settle_anew(&mut self) {
+        self.settled = 0;
+        self.settle();
+    }
+
+    /// Settles claims that were appended from a row on, as they are found by who is who now.
+    pub(in crate::graph) fn settle_pointed(&mut self, first: Row) {
+        match self.entities.merged().is_empty() || first as usize == self.columns.len() {
+            true => self.settle(),
+            false => self.repoint(None),
+        }
+    }
+
     /// What there is of a relation, once all is settled.
     fn counts(&self, relation: RelationId) -> RelationCounts {
         let claims = self.out.scan_rows(relation, self.columns.len() as Row);

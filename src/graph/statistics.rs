@@ -2,17 +2,22 @@
 //! what came since; a plan may be slower for it, never wrong.
 
 use crate::model::{RelationId, TypeId, Vocabulary};
+use minicbor::{Decode, Encode};
 
 /// Counts of one relation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct RelationCounts {
     /// Claims.
+    #[n(0)]
     pub claims: u64,
     /// Facts.
+    #[n(1)]
     pub facts: u64,
     /// Distinct subjects.
+    #[n(2)]
     pub subjects: u64,
     /// Distinct objects.
+    #[n(3)]
     pub objects: u64,
 }
 

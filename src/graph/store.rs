@@ -3,10 +3,13 @@
 
 use crate::graph::columns::Columns;
 use crate::graph::entities::Entities;
+use crate::graph::log::{Log, Mark, Recorder};
+use crate::graph::merged::Merge;
 use crate::graph::recent::Recent;
 use crate::graph::row::{Beside, Direction, Row, Run};
 use crate::graph::statistics::Statistics;
-use crate::graph::topology::Topology;
+use crate::graph::topology::{Placed, Topology};
+use crate::graph::undo::Undo;
 use crate::graph::view::GraphView;
 use crate::model::{Claim, Entity, EntityId, RelationId, Rules, Vocabulary};
 use std::ops::Range;
@@ -27,7 +30,15 @@ pub struct Graph {
     pub(in crate::graph) recent: Recent,
     pub(in crate::graph) rules: Rules,
     /// What undoes the statement under way, last step last.
-    pub(in crate::graph) undo: Option<Vec<crate::graph::undo::Undo>>,
+    pub(in crate::graph) undo: Option<Vec<Undo>>,
+    /// What was done, where that is kept.
+    pub(in crate::graph) log: Option<Log>,
+    /// Where the log was when the statement under way began.
+    pub(in crate::graph) mark: Mark,
+    /// Who records, and why.
+    pub(in crate::graph) recorder: Recorder,
+    /// Which entities were found to be one, and when.
+    pub(in crate::graph) merges: Vec<Merge>,
 }
 
 impl Graph {
@@ -56,6 +67,7 @@ impl Graph {
 
     /// Adds a claim to the recent part.
     pub(in crate::graph) fn push(&mut self, claim: Claim<EntityId>) -> Row {
+        let (claim, said) = self.pointed(claim);
         if claim.relation == Vocabulary::ALSO_KNOWN_AS {
             let asserted = claim.polarity == crate::model::Polarity::Asserted;
             if asserted {
@@ -63,6 +75,16 @@ impl Graph {
             }
         }
         let row = self.columns.push(claim);
+        if let Some(said) = said {
+            let number = self.columns.id(row).0;
+            self.columns.said.get_mut().insert(number, said);
+        }
+        self.join_recent(row);
+        row
+    }
+
+    /// Takes a claim that was appended to the columns into the recent part.
+    pub(in crate::graph) fn join_recent(&mut self, row: Row) {
         let ends = self.columns.ends(row);
         let settled = self.settled_fact(ends).is_some();
         let fresh = !settled && self.recent.claims(ends).is_empty();
@@ -74,7 +96,6 @@ impl Graph {
             counts.subjects += 1;
             counts.objects += 1;
         }
-        row
     }
 
     /// Takes the last claim away, as if it had never been recorded.
@@ -95,23 +116,29 @@ impl Graph {
         }
     }
 
-    /// A settled run with its claims, where no recent ones belong to it as well.
-    fn with_claims<'a>(&'a self, run: Run<'a>, direction: Direction) -> Run<'a> {
-        let first = run.facts.first().map(|fact| self.columns.relation(*fact));
-        let derives = first.is_some_and(|relation| self.derives(relation));
-        if !self.recent.is_empty() || derives {
-            return run;
+    /// A settled run with its claims, where these are in memory and none belongs to it that is recent or
+    /// derived.
+    fn with_claims<'a>(&'a self, placed: Placed<'a>, direction: Direction) -> Run<'a> {
+        let first = placed.run.facts.first();
+        let relation = first.map(|fact| self.columns.relation(*fact));
+        if !self.recent.is_empty() || relation.is_some_and(|relation| self.derives(relation)) {
+            return placed.run;
         }
-        let (of, columns) = match direction {
-            Direction::Out => (&self.out, Some(self.columns.outgoing())),
-            Direction::In => (&self.into, self.columns.incoming()),
-        };
-        let claims = columns.map(|(likelihood, valid)| Beside {
-            starts: of.starts(run),
-            likelihood,
-            valid,
+        let claims = placed.starts.and_then(|starts| {
+            let (likelihood, valid) = match direction {
+                Direction::Out => self.columns.outgoing(),
+                Direction::In => self.columns.incoming()?,
+            };
+            Some(Beside {
+                starts,
+                likelihood,
+                valid,
+            })
         });
-        Run { claims, ..run }
+        Run {
+            claims,
+            ..placed.run
+        }
     }
 
     fn settled_fact(&self, (subject, relation, object): (u32, u16, u32)) -> Option<Row> {

@@ -1,7 +1,7 @@
 //! What undoes the changes of a statement, one by one. It does nothing itself.
 
 use crate::graph::row::Row;
-use crate::model::{Claim, EntityId, TypeId, Value, Vocabulary};
+use crate::model::{Claim, EntityId, TxId, TypeId, Value, Vocabulary};
 
 /// What undoes one change.
 #[derive(Clone, Debug)]
@@ -18,8 +18,10 @@ pub enum Undo {
     Types(EntityId, Vec<TypeId>),
     /// A claim was made.
     Claimed,
-    /// A claim was this.
-    Claim(Row, Box<Claim<EntityId>>),
+    /// A claim was this, and was recorded then.
+    Claim(Row, Box<Claim<EntityId>>, TxId),
+    /// What a claim said was kept as another one.
+    Kept,
     /// A claim was taken back.
     Dropped(Row),
 }

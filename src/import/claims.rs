@@ -1,15 +1,15 @@
 //! A block of a table of claims becomes columns. Ends are looked up where they are known; names that
 //! are new, relations and sources get codes of the block.
 
+use crate::graph::Rows;
 use crate::graph::columns::flags;
-use crate::graph::{Attribution, RowDetail, Rows};
 use crate::import::blocks::Block;
 use crate::import::cells::{Codes, date, number, several, text, value};
 use crate::import::fields::Field;
 use crate::import::table::{Reject, Table, Wrong};
 use crate::model::{
-    Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Period, Polarity,
-    RelationId, Reliability, Scale,
+    Attribution, Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate,
+    Period, Polarity, RelationId, Reliability, RowDetail, Scale,
 };
 
 /// Marks an end that is new: the rest of the number is a code of the block.

@@ -50,6 +50,11 @@ impl Mapping {
         self.lines.extend(other.lines);
     }
 
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// The pairs that no line gives to certain files: each is for those that have its column.
     pub fn everywhere(&self) -> impl Iterator<Item = &Pair> {
         let lines = self.lines.iter().filter(|(pattern, _)| pattern.is_none());

@@ -1,17 +1,38 @@
-//! Claims come in: tables of entities and claims, streamed and read on all cores. A table is mapped to
-//! fields first, then read in blocks, then joined to what the case knows; nothing of the case changes
-//! here.
+//! Claims come in: tables of entities and claims, streamed and read on all cores, and documents of the
+//! formats in `READERS`. A table is mapped to fields first, then read in blocks, then joined to what the
+//! case knows; a document is gathered by its reader, and handles are chosen when all were read. Nothing
+//! of the case changes here.
 
 pub mod blocks;
 pub mod cells;
 pub mod claims;
+pub mod countries;
+pub mod document;
 pub mod entities;
 pub mod fields;
+pub mod gathered;
+pub mod handles;
+pub mod harvest;
+pub mod json;
 pub mod mapping;
+pub mod misp_galaxy;
+pub mod reader;
+pub mod readers;
+pub mod sample;
 pub mod staged;
 pub mod table;
+pub mod tally;
+pub mod words;
 
 pub use blocks::{Blocks, Feed};
+pub use document::{Document, LARGEST, Place, text_of, too_large};
+pub use gathered::Gathered;
+pub use harvest::{DOCUMENT, Harvest, Meeting, Ref, Said};
 pub use mapping::Mapping;
-pub use staged::{Imported, Sayable, Staged, Staging};
+pub use reader::Reader;
+pub use readers::{Form, READERS, detected, named, names};
+pub use sample::Sample;
+pub use staged::{Imported, Staged, Staging};
 pub use table::{Kind, Reject, Table};
+pub use tally::Counts;
+pub use words::Sayable;

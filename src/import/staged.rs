@@ -1,12 +1,13 @@
 //! Tables joined to what a case knows: ids and names are found, new words are declared, and all of it
 //! waits until every table was read. The case itself is changed by whoever asked for this.
 
-use crate::graph::{Attribution, Gathered, Graph, GraphView, NewEntities, Rows};
+use crate::graph::{Gathered, Graph, GraphView, NewEntities, Rows};
 use crate::import::blocks::{Block, Blocks};
 use crate::import::claims::{self, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
-use crate::model::{Entity, EntityId, RelationDeclaration, TypeDeclaration, TypeId, Vocabulary};
+use crate::import::words::{self, Sayable};
+use crate::model::{Attribution, Entity, EntityId, TypeId, Vocabulary};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
@@ -66,15 +67,6 @@ impl Ids {
     fn is_empty(&self) -> bool {
         self.dense.is_empty() && self.others.is_empty()
     }
-}
-
-/// Whether a word can be that of a type, and that of a relation: the languages keep some.
-#[derive(Clone, Copy)]
-pub struct Sayable {
-    /// Of a type.
-    pub noun: fn(&str) -> bool,
-    /// Of a relation.
-    pub verb: fn(&str) -> bool,
 }
 
 /// Tables on their way into a case.
@@ -235,13 +227,7 @@ impl<'g> Staging<'g> {
             .map(|names| {
                 let mut types: Vec<TypeId> = names
                     .iter()
-                    .map(|name| match self.words.type_named(name) {
-                        Some(known) => known,
-                        None => self.words.declare_type(TypeDeclaration {
-                            name: word(name, self.sayable.noun),
-                            ..TypeDeclaration::default()
-                        }),
-                    })
+                    .map(|name| words::kind(&mut self.words, name, self.sayable).0)
                     .collect();
                 // Everything is an entity.
                 types.retain(|kind| *kind != Vocabulary::ENTITY);
@@ -360,7 +346,7 @@ impl<'g> Staging<'g> {
             .iter()
             .zip(used)
             .map(|(name, used)| match used {
-                true => relation(&mut self.words, name, self.sayable.verb),
+                true => words::relation(&mut self.words, name, self.sayable).0.0,
                 false => 0,
             })
             .collect();
@@ -438,37 +424,5 @@ fn more(entity: &mut Entity, said: Entity) {
             Ok(at) => entity.properties[at].1 = value,
             Err(at) => entity.properties.insert(at, (key, value)),
         }
-    }
-}
-
-/// The relation of a name: by the name itself, by one of its verb forms, or a new one.
-fn relation(words: &mut Vocabulary, name: &str, sayable: fn(&str) -> bool) -> u16 {
-    let known = words.relation_meant(name);
-    let made = |words: &mut Vocabulary| {
-        words.declare_relation(RelationDeclaration {
-            name: word(name, sayable),
-            ..RelationDeclaration::default()
-        })
-    };
-    known.unwrap_or_else(|| made(words)).0
-}
-
-/// A name as one word of the languages: small letters, digits, `_`, and `-` for all else between them;
-/// behind an `x-` where that would begin otherwise, or is a word that the languages keep.
-fn word(name: &str, sayable: fn(&str) -> bool) -> String {
-    let sign = |c: char| {
-        if c.is_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
-    };
-    let signs: String = name.to_lowercase().chars().map(sign).collect();
-    let parts = signs.split('-').filter(|part| !part.is_empty());
-    let word = parts.collect::<Vec<_>>().join("-");
-    match word.chars().next() {
-        Some(first) if first.is_alphabetic() && sayable(&word) => word,
-        Some(_) => format!("x-{word}"),
-        None => "x".to_owned(),
     }
 }

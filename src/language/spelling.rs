@@ -178,7 +178,9 @@ fn is_bare(name: &str) -> bool {
         ["may", "march", "august", "april", "june", "july"].contains(&name.to_lowercase().as_str());
     // Letters beyond the grammar's own classes (numbers of other scripts) are quoted.
     let letters = name.chars().all(|c| c.is_alphabetic() || c.is_ascii());
-    !numeric && !month && letters && name != "_" && !is_reserved(name)
+    // A reserved word ends where a sign that joins stands: `AT&T` would begin with `at`.
+    let first = name.split(['.', ':', '/', '&']).next().unwrap_or(name);
+    !numeric && !month && letters && name != "_" && !is_reserved(first) && !is_reserved(name)
 }
 
 #[cfg(test)]
@@ -194,7 +196,7 @@ mod tests {
             "Группа",
             "X-Agent",
             "v1.2",
-            "AT&T",
+            "R&D",
         ] {
             assert_eq!(name(bare), bare);
         }
@@ -208,6 +210,8 @@ mod tests {
             "x.",
             "who",
             "2021-03-25",
+            "AT&T",
+            "ANY.RUN",
         ] {
             assert!(name(quoted).starts_with('"'), "{quoted}");
             assert_eq!(unquoted(&name(quoted)), quoted);

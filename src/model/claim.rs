@@ -2,31 +2,43 @@
 //! field as given. It is plain data: the graph stores the same fields as columns.
 
 use crate::model::date::PartialDate;
-use crate::model::ids::RelationId;
+use crate::model::ids::{EntityId, RelationId};
 use crate::model::likelihood::{Confidence, Credibility, Likelihood, Reliability};
 use crate::model::period::Period;
 use crate::model::value::Value;
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 /// Whether the source says that it is so or that it is not so. Likelihood 0 is not a denial.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode,
+)]
+#[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Polarity {
     /// It is so.
     #[default]
+    #[n(0)]
     Asserted,
     /// It is not so.
+    #[n(1)]
     Denied,
 }
 
 /// Traffic Light Protocol 2.0, least restrictive first (FIRST, August 2022).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(index_only)]
 #[allow(missing_docs)]
 pub enum Marking {
+    #[n(0)]
     Clear,
+    #[n(1)]
     Green,
+    #[n(2)]
     Amber,
+    #[n(3)]
     AmberStrict,
+    #[n(4)]
     Red,
 }
 
@@ -68,41 +80,59 @@ impl Marking {
 ///
 /// `E` is how entities are named: a `String` (handle or other name) before a case has resolved it,
 /// an [`EntityId`](crate::model::EntityId) inside a case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
 pub struct Claim<E> {
     /// Who.
+    #[n(0)]
     pub subject: E,
     /// Did what.
+    #[n(1)]
     pub relation: RelationId,
     /// To whom. Of `also-known-as`: the name itself.
+    #[n(2)]
     pub object: E,
     /// Is it so or not.
+    #[n(3)]
     pub polarity: Polarity,
     /// Who says so; several: a joint statement, which counts once. Empty: nobody is named.
+    #[cbor(n(4), skip_if = "Vec::is_empty")]
     pub sources: Vec<E>,
     /// Who passed it on, last link last; empty: first-hand.
+    #[cbor(n(5), skip_if = "Vec::is_empty")]
     pub via: Vec<E>,
     /// How likely, as given.
+    #[n(6)]
     pub likelihood: Option<Likelihood>,
     /// Analytic confidence.
+    #[n(7)]
     pub confidence: Option<Confidence>,
     /// Admiralty code of the source.
+    #[n(8)]
     pub reliability: Option<Reliability>,
     /// Admiralty code of the information.
+    #[n(9)]
     pub credibility: Option<Credibility>,
     /// When it happened.
+    #[n(10)]
     pub valid: Period,
     /// When the source said so.
+    #[n(11)]
     pub reported: Option<PartialDate>,
     /// Address of the document.
+    #[n(12)]
     pub reference: Option<String>,
     /// Page, paragraph.
+    #[n(13)]
     pub locator: Option<String>,
     /// Short excerpt.
+    #[n(14)]
     pub quote: Option<String>,
     /// Handling restriction.
+    #[n(15)]
     pub marking: Option<Marking>,
     /// Anything else, sorted by key, each key once.
+    #[cbor(n(16), skip_if = "Vec::is_empty")]
     pub properties: Vec<(String, Value)>,
 }
 
@@ -164,6 +194,35 @@ impl<E> Claim<E> {
             properties: self.properties,
         })
     }
+}
+
+/// Who says so, and who passed it on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
+pub struct Attribution {
+    /// The sources, sorted; several: a joint statement.
+    #[n(0)]
+    pub sources: Vec<EntityId>,
+    /// Who passed it on, last link last.
+    #[n(1)]
+    pub via: Vec<EntityId>,
+}
+
+/// What few rows of a table have.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct RowDetail {
+    /// Address of the document.
+    #[n(0)]
+    pub reference: Option<String>,
+    /// Page, paragraph.
+    #[n(1)]
+    pub locator: Option<String>,
+    /// Short excerpt.
+    #[n(2)]
+    pub quote: Option<String>,
+    /// Free properties, sorted by key.
+    #[cbor(n(3), skip_if = "Vec::is_empty")]
+    pub properties: Vec<(String, Value)>,
 }
 
 /// What all claims of one fact say together.

@@ -1,14 +1,22 @@
 //! Comparisons of numbers and other things that have an order. It compares and knows how that is written.
 
-/// A comparison of numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+use minicbor::{Decode, Encode};
+
+/// A comparison of numbers. The numbers are the format's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 #[allow(missing_docs)]
 pub enum Compare {
+    #[n(0)]
     Equal,
+    #[n(1)]
     NotEqual,
+    #[n(2)]
     Less,
+    #[n(3)]
     LessOrEqual,
+    #[n(4)]
     Greater,
+    #[n(5)]
     GreaterOrEqual,
 }
 

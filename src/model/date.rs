@@ -2,28 +2,36 @@
 //! and never invents a month, a day or an hour.
 
 use jiff::civil::{self, Date};
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 /// How precisely a date was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// `2021`
+    #[n(0)]
     Year,
     /// `2021-03`
+    #[n(1)]
     Month,
     /// `2021-03-25`
+    #[n(2)]
     Day,
     /// `2021-03-25T14:30:00Z`
+    #[n(3)]
     Second,
 }
 
 /// A point in time with the precision as given, in UTC.
 ///
 /// Held as the first second it may mean (seconds since 1970-01-01T00:00:00Z) and the precision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
 pub struct PartialDate {
+    #[n(0)]
     start: i64,
+    #[n(1)]
     precision: Precision,
 }
 

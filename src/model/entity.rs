@@ -2,23 +2,32 @@
 
 use crate::model::ids::TypeId;
 use crate::model::value::Value;
+use minicbor::{Decode, Encode};
 
 /// One thing in the world.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+#[cbor(map)]
 pub struct Entity {
     /// The handle, unique among entities (the names of `also-known-as` apart).
+    #[n(0)]
     pub name: String,
     /// Its types as declared, without their parents, sorted.
+    #[cbor(n(1), skip_if = "Vec::is_empty")]
     pub types: Vec<TypeId>,
     /// A display title.
+    #[n(2)]
     pub title: Option<String>,
     /// Whether it is an anonymous party, named for what a text says of it.
+    #[cbor(n(3), default)]
     pub unnamed: bool,
     /// Properties, sorted by key.
+    #[cbor(n(4), skip_if = "Vec::is_empty")]
     pub properties: Vec<(String, Value)>,
     /// Whether it was made by a query that gave it no handle: then `name` is a property like others.
+    #[cbor(n(5), default)]
     pub made: bool,
     /// Outside ids as (scheme, id), sorted.
+    #[cbor(n(6), skip_if = "Vec::is_empty")]
     pub ids: Vec<(String, String)>,
 }
 

@@ -1,13 +1,15 @@
 //! The small integers by which things are known inside one case. They mean nothing outside it and
 //! never reach a user, with one exception: a claim's number (`#1042`) is stable within a case.
 
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $int:ty) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-        pub struct $name(pub $int);
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Encode, Decode)]
+        #[cbor(transparent)]
+        pub struct $name(#[n(0)] pub $int);
 
         impl $name {
             /// As an index into a column.

@@ -9,20 +9,27 @@
 //!   95–99.
 //! - STIX 2.1, appendix A: None 0, Low 15, Med 50, High 85.
 
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 /// The yardstick on which a likelihood was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(index_only)]
 pub enum Scale {
     /// A word without a named yardstick; read as PHIA reads it, and shown as the word it is.
+    #[n(0)]
     Words,
     /// UK PHIA probability yardstick.
+    #[n(1)]
     Phia,
     /// US ICD 203.
+    #[n(2)]
     Icd203,
     /// A number of percent.
+    #[n(3)]
     Percent,
     /// STIX 2.1 None / Low / Med / High.
+    #[n(4)]
     Stix,
 }
 
@@ -146,13 +153,16 @@ const STIX: &[Term] = &[
 ];
 
 /// A likelihood as given.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Encode, Decode)]
 pub struct Likelihood {
     /// The yardstick.
+    #[n(0)]
     pub scale: Scale,
     /// The scale's own name of the term; the number as written for [`Scale::Percent`].
+    #[n(1)]
     pub term: String,
     /// Percent, derived: the middle of the term's bounds, or the number as given.
+    #[n(2)]
     pub number: f32,
 }
 
@@ -210,14 +220,18 @@ impl std::fmt::Display for Likelihood {
 }
 
 /// Analytic confidence: how good the basis of an assessment is, not how likely the thing is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Low confidence.
+    #[n(0)]
     Low,
     /// Moderate confidence.
+    #[n(1)]
     Moderate,
     /// High confidence.
+    #[n(2)]
     High,
 }
 
@@ -244,14 +258,21 @@ impl Confidence {
 
 /// Admiralty code of a source, NATO AJP-2.1: A completely reliable … E unreliable, F cannot be
 /// judged. F is unknown, not a middle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(index_only)]
 #[allow(missing_docs)]
 pub enum Reliability {
+    #[n(0)]
     A,
+    #[n(1)]
     B,
+    #[n(2)]
     C,
+    #[n(3)]
     D,
+    #[n(4)]
     E,
+    #[n(5)]
     F,
 }
 
@@ -280,8 +301,9 @@ impl Reliability {
 }
 
 /// Admiralty code of an information, NATO AJP-2.1: 1 confirmed … 5 improbable, 6 cannot be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct Credibility(u8);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Credibility(#[n(0)] u8);
 
 impl Credibility {
     /// The grade 1 to 6.

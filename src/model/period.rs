@@ -2,19 +2,25 @@
 //! turns "unknown" into a date.
 
 use crate::model::date::PartialDate;
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 /// The valid time of a claim: `[from, until)` over what the two dates may mean.
 ///
 /// `in 2021` is from 2021 until 2021, both to the year. `since 2019` has no until: still open.
 /// `before 2022` has no from and an *exclusive* until. No date at all is [`Period::UNKNOWN`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Encode, Decode,
+)]
 pub struct Period {
     /// The first date, or unknown.
+    #[n(0)]
     pub from: Option<PartialDate>,
     /// The last date, or open.
+    #[n(1)]
     pub until: Option<PartialDate>,
     /// Whether `until` is outside the period (`before 2022`) rather than its last date.
+    #[n(2)]
     pub exclusive: bool,
 }
 

@@ -7,17 +7,23 @@ use crate::model::compare::Compare;
 use crate::model::date::PartialDate;
 use crate::model::likelihood::Confidence;
 use crate::model::value::Value;
+use minicbor::{Decode, Encode};
 
 /// One rule: the head holds for every way in which all conditions hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Encode, Decode, Clone, Debug, PartialEq)]
+#[cbor(map)]
 pub struct Rule {
     /// Its name, unique in a case. Left empty, a case gives it one after its head.
+    #[n(0)]
     pub name: String,
     /// Whether it is in force.
+    #[n(1)]
     pub on: bool,
     /// What follows.
+    #[n(2)]
     pub head: RuleFact,
     /// What must hold, in the order of writing.
+    #[n(3)]
     pub body: Vec<RuleCondition>,
 }
 
@@ -29,12 +35,14 @@ impl Rule {
 }
 
 /// A variable or the handle of an entity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Encode, Decode, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RuleTerm {
     /// `?group`, without the question mark.
-    Variable(String),
+    #[n(0)]
+    Variable(#[n(0)] String),
     /// `UK_Parliament`
-    Name(String),
+    #[n(1)]
+    Name(#[n(0)] String),
 }
 
 impl RuleTerm {
@@ -48,31 +56,41 @@ impl RuleTerm {
 }
 
 /// Subject, relation, object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Encode, Decode, Clone, Debug, PartialEq)]
+#[cbor(map)]
 pub struct RuleFact {
     /// Who.
+    #[n(0)]
     pub subject: RuleTerm,
     /// The canonical name of the relation.
+    #[n(1)]
     pub relation: String,
     /// To whom.
+    #[n(2)]
     pub object: RuleTerm,
 }
 
 /// A window of valid time, by its dates as written.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Encode, Decode, Clone, Copy, Debug, PartialEq)]
 pub enum RuleTime {
     /// `in 2021`
-    In(PartialDate),
+    #[n(0)]
+    In(#[n(0)] PartialDate),
     /// `between 2019 and 2021`
-    Between(PartialDate, PartialDate),
+    #[n(1)]
+    Between(#[n(0)] PartialDate, #[n(1)] PartialDate),
     /// `since 2019`
-    Since(PartialDate),
+    #[n(2)]
+    Since(#[n(0)] PartialDate),
     /// `after 2019`
-    After(PartialDate),
+    #[n(3)]
+    After(#[n(0)] PartialDate),
     /// `before 2022`
-    Before(PartialDate),
+    #[n(4)]
+    Before(#[n(0)] PartialDate),
     /// `until 2022`
-    Until(PartialDate),
+    #[n(5)]
+    Until(#[n(0)] PartialDate),
 }
 
 impl RuleTime {
@@ -90,68 +108,94 @@ impl RuleTime {
 }
 
 /// Which claims count for a premise.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Encode, Decode, Clone, Debug, Default, PartialEq)]
+#[cbor(map)]
 pub struct RuleLimits {
     /// It happened in all of these windows, certainly or possibly.
+    #[n(0)]
     pub times: Vec<RuleTime>,
     /// Likelihoods in percent.
+    #[n(1)]
     pub likelihood: Vec<(Compare, f32)>,
     /// Least analytic confidence.
+    #[n(2)]
     pub confidence: Option<Confidence>,
     /// Sources by name; with `true`: none of these.
+    #[n(3)]
     pub sources: Vec<(Vec<String>, bool)>,
     /// Most restrictive marking.
+    #[n(4)]
     pub marking: Option<Marking>,
 }
 
 /// One condition of a rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Encode, Decode, Clone, Debug, PartialEq)]
 pub enum RuleCondition {
     /// Somebody says so; negated: nobody says so.
+    #[n(0)]
     Fact {
         /// What.
+        #[n(0)]
         fact: RuleFact,
         /// `not`
+        #[n(1)]
         negated: bool,
         /// Which claims count.
+        #[n(2)]
         limits: RuleLimits,
     },
     /// `?x is a country`
+    #[n(1)]
     IsA {
         /// Who.
+        #[n(0)]
         term: RuleTerm,
         /// The name of the type.
+        #[n(1)]
         kind: String,
         /// `is not a`
+        #[n(2)]
         negated: bool,
     },
     /// `?a is not ?b`, `?a is ?b`
+    #[n(2)]
     Same {
         /// One.
+        #[n(0)]
         left: RuleTerm,
         /// The other.
+        #[n(1)]
         right: RuleTerm,
         /// `is not`
+        #[n(2)]
         negated: bool,
     },
     /// `?x.population > 1000000`
+    #[n(3)]
     Property {
         /// The variable.
+        #[n(0)]
         of: String,
         /// The key.
+        #[n(1)]
         key: String,
         /// How.
+        #[n(2)]
         compare: Compare,
         /// With what.
+        #[n(3)]
         value: Value,
     },
 }
 
 /// The rules of a case, each under a name of its own.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Encode, Decode, Clone, Debug, Default, PartialEq)]
+#[cbor(map)]
 pub struct Rules {
+    #[n(0)]
     list: Vec<Rule>,
     /// Counts changes, so that what was derived before one is known to be old.
+    #[n(1)]
     version: u64,
 }
 

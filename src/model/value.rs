@@ -3,29 +3,38 @@
 
 use crate::model::date::PartialDate;
 use crate::model::temporal::Temporal;
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 use std::cmp::Ordering;
 
 /// A property's value.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Encode, Decode)]
 #[serde(untagged)]
 pub enum Value {
     /// True or false.
-    Bool(bool),
+    #[n(0)]
+    Bool(#[n(0)] bool),
     /// A whole number.
-    Int(i64),
+    #[n(1)]
+    Int(#[n(0)] i64),
     /// A number; never NaN in a case.
-    Float(f64),
+    #[n(2)]
+    Float(#[n(0)] f64),
     /// Text.
-    Text(String),
+    #[n(3)]
+    Text(#[n(0)] String),
     /// A date to its precision.
-    Date(PartialDate),
+    #[n(4)]
+    Date(#[n(0)] PartialDate),
     /// A date, a time or a duration as GQL has them.
-    Temporal(Temporal),
+    #[n(5)]
+    Temporal(#[n(0)] Temporal),
     /// Several values.
-    List(Vec<Value>),
+    #[n(6)]
+    List(#[n(0)] Vec<Value>),
     /// Named values, in the order given.
-    Map(Vec<(String, Value)>),
+    #[n(7)]
+    Map(#[n(0)] Vec<(String, Value)>),
 }
 
 impl Value {

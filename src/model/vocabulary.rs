@@ -5,29 +5,39 @@ use crate::model::declaration::{Form, RelationDeclaration, TypeDeclaration};
 use crate::model::forms;
 use crate::model::ids::{RelationId, TypeId};
 use crate::text::fold;
+use minicbor::{Decode, Encode};
 use rustc_hash::FxHashMap;
 
 /// One way to read a verb phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Reading {
     /// The relation.
+    #[n(0)]
     pub relation: RelationId,
     /// Whether the phrase runs from the object to the subject.
+    #[n(1)]
     pub reversed: bool,
     /// The form.
+    #[n(2)]
     pub form: Form,
 }
 
 /// The words of a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Vocabulary {
+    #[n(0)]
     types: Vec<TypeDeclaration>,
     /// For each type all types above it, itself included, sorted.
+    #[n(1)]
     above: Vec<Vec<TypeId>>,
+    #[n(2)]
     nouns: FxHashMap<String, TypeId>,
+    #[n(3)]
     relations: Vec<RelationDeclaration>,
+    #[n(4)]
     phrases: FxHashMap<String, Vec<Reading>>,
     /// Types that came as labels of a query; between these case matters.
+    #[n(5)]
     labels: rustc_hash::FxHashSet<TypeId>,
 }
 
@@ -311,12 +321,12 @@ impl Vocabulary {
                 Some((verb, particle)) => (verb, Some(particle)),
                 None => (spelled.as_str(), None),
             };
-            match self.readings(verb, particle) {
-                [one] if !one.reversed && self.relation(one.relation).base.is_some() => {
-                    Some(one.relation)
-                }
-                _ => None,
-            }
+            // Several forms of one verb may be spelled alike.
+            let readings = self.readings(verb, particle);
+            let meant = readings.first()?.relation;
+            let same = |reading: &Reading| reading.relation == meant && !reading.reversed;
+            let one = readings.iter().all(same) && self.relation(meant).base.is_some();
+            one.then_some(meant)
         })
     }
 
@@ -449,6 +459,20 @@ mod tests {
         assert_eq!(words.readings("attributions", None)[0].form, Form::Noun);
         assert!(words.readings("attribtued", Some("to")).is_empty());
         assert!(words.readings("contains", None)[0].reversed);
+    }
+
+    #[test]
+    fn a_form_that_a_relation_has_twice_means_it_all_the_same() {
+        let mut words = vocabulary();
+        let used = words.declare_relation(RelationDeclaration {
+            name: "used".into(),
+            base: Some("use".into()),
+            also: vec!["uses".into()],
+            inverse: Some("used by".into()),
+            ..RelationDeclaration::default()
+        });
+        assert_eq!(words.relation_meant("uses"), Some(used));
+        assert_eq!(words.relation_meant("contains"), None);
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Annotations {
         self.likelihoods = numbers.map(|likelihood| likelihood.number).collect();
         let known = self.recorded.len() as u32..columns.transactions() as u32;
         self.recorded
-            .extend(known.map(|at| columns.recorded_by(TxId(at))));
+            .extend(known.map(|at| columns.transaction_time(TxId(at))));
     }
 
     /// The annotation of a stated claim.

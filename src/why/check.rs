@@ -341,7 +341,7 @@ impl Checker<'_> {
             (None, _) => b.likelihood,
         };
         let since = |of: Annotation| {
-            let recorded = self.graph.columns().recorded_by(TxId(of.transaction));
+            let recorded = self.graph.columns().transaction_time(TxId(of.transaction));
             (recorded, of.transaction)
         };
         Some(Annotation {

@@ -86,7 +86,7 @@ impl Telling<'_> {
             let at = self
                 .view
                 .columns()
-                .recorded_by(TxId(proof.annotation.transaction));
+                .transaction_time(TxId(proof.annotation.transaction));
             parts.push(format!("known since {}", wording::instant(at)));
         }
         parts.join("; ")
@@ -244,7 +244,7 @@ impl Telling<'_> {
         let recorded = self
             .view
             .columns()
-            .recorded_by(TxId(proof.annotation.transaction));
+            .transaction_time(TxId(proof.annotation.transaction));
         record.insert("known_since".into(), json!(wording::instant(recorded)));
         let against = self.against(proof.fact).into_iter();
         let against = against.map(|row| Value::Object(claims::record(self.view, row)));

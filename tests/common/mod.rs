@@ -1,6 +1,8 @@
 //! What several tests share: an engine with a fixed day, and answers as short text.
 #![allow(dead_code)] // Each test uses some of it.
 
+pub mod notebook;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

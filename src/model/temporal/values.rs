@@ -1,5 +1,6 @@
 //! The temporal values themselves and how they compare.
 
+use minicbor::{Decode, Encode};
 use serde::{Serialize, Serializer};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -22,24 +23,30 @@ impl std::fmt::Display for TemporalError {
 impl std::error::Error for TemporalError {}
 
 /// An offset from UTC, and the name of the zone that it comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Zone {
     /// Seconds east of UTC.
+    #[n(0)]
     pub offset: i32,
     /// `Europe/London`
+    #[cbor(n(1), with = "zone_name", default)]
     pub name: Option<Arc<str>>,
 }
 
 /// A length of time. Months, days and seconds are kept apart, since none is a fixed number of another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Duration {
     /// Months.
+    #[n(0)]
     pub months: i64,
     /// Days.
+    #[n(1)]
     pub days: i64,
     /// Seconds, rounded down.
+    #[n(2)]
     pub seconds: i64,
     /// Nanoseconds above these, 0 to 999,999,999.
+    #[n(3)]
     pub nanos: i64,
 }
 
@@ -69,20 +76,26 @@ impl Duration {
 }
 
 /// A date, a time, both, or a length of time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub enum Temporal {
     /// Days since 1970-01-01.
-    Date(i64),
+    #[n(0)]
+    Date(#[n(0)] i64),
     /// Nanoseconds of the day.
-    LocalTime(i64),
+    #[n(1)]
+    LocalTime(#[n(0)] i64),
     /// Nanoseconds of the day at an offset in seconds.
-    Time(i64, i32),
+    #[n(2)]
+    Time(#[n(0)] i64, #[n(1)] i32),
     /// Days since 1970-01-01 and nanoseconds of the day.
-    LocalDateTime(i64, i64),
+    #[n(3)]
+    LocalDateTime(#[n(0)] i64, #[n(1)] i64),
     /// The same, as clocks of a zone show it.
-    DateTime(i64, i64, Zone),
+    #[n(4)]
+    DateTime(#[n(0)] i64, #[n(1)] i64, #[n(2)] Zone),
     /// A length of time.
-    Duration(Duration),
+    #[n(5)]
+    Duration(#[n(0)] Duration),
 }
 
 impl Temporal {
@@ -170,5 +183,28 @@ impl Temporal {
 impl Serialize for Temporal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// The name of a zone in CBOR: text, or null.
+mod zone_name {
+    use minicbor::decode::{Decoder, Error};
+    use minicbor::encode::{Encoder, Write};
+    use std::sync::Arc;
+
+    pub fn encode<C, W: Write>(
+        name: &Option<Arc<str>>,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        match name {
+            Some(name) => e.str(name)?.ok(),
+            None => e.null()?.ok(),
+        }
+    }
+
+    pub fn decode<'b, C>(d: &mut Decoder<'b>, _: &mut C) -> Result<Option<Arc<str>>, Error> {
+        let name: Option<&str> = d.decode()?;
+        Ok(name.map(Arc::from))
     }
 }

@@ -1,0 +1,236 @@
+//! Files in, whatever they are: our own text, documents of known formats, tables; all of them or none. It
+//! reads no file: bytes and texts are given.
+
+use crate::engine::case::Engine;
+use crate::engine::imports::{Given, NotImported, SAYABLE};
+use crate::engine::rules::Book;
+use crate::engine::statements::{lowered, refused};
+use crate::graph::{Applied, GraphView};
+use crate::import::{Counts, Gathered, Harvest, Imported, Mapping, Reader};
+use crate::language::statement::Lowering;
+use crate::model::{Change, RelationId};
+use crate::text::{Diagnostic, Span};
+use std::sync::atomic::Ordering;
+
+/// Claims of one relation whose odd ends are told one by one; more are told in one line.
+const ONE_BY_ONE: usize = 3;
+
+/// What is in a file that was read whole.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Our own text.
+    Text(String),
+    /// A document of a format.
+    Document(&'static Reader, String),
+}
+
+/// A file that was read whole.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub content: Content,
+}
+
+impl File {
+    /// Its text.
+    pub fn text(&self) -> &str {
+        match &self.content {
+            Content::Text(text) | Content::Document(_, text) => text,
+        }
+    }
+}
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// What texts and documents changed.
+    pub applied: Applied,
+    /// Claims that an earlier state of their document made, and that stay as they were recorded.
+    pub unchanged: usize,
+    /// What tables brought.
+    pub tables: Option<Imported>,
+    /// The documents by the number of their files, with the names of their formats and what was in them.
+    pub documents: Vec<(usize, &'static str, Counts)>,
+    /// What was odd: how often, what, and the first places.
+    pub oddities: Vec<(String, usize, Vec<String>)>,
+    /// What deserves a look in the texts, by the number of the file.
+    pub warnings: Vec<(usize, Span, String)>,
+}
+
+/// Why an import came to nothing. The case is as it was.
+#[derive(Clone, Debug)]
+pub enum Spoiled {
+    /// Mistakes in texts and documents, by the number of the file.
+    Mistakes(Vec<(usize, Diagnostic)>),
+    /// What is wrong with tables.
+    Tables(NotImported),
+    /// It was stopped from outside.
+    Cancelled,
+}
+
+/// Changes with the places in texts that they are from.
+#[derive(Default)]
+struct Placed {
+    changes: Vec<Change>,
+    places: Vec<Option<(usize, Span)>>,
+}
+
+impl Placed {
+    fn add(&mut self, changes: Vec<Change>) {
+        self.changes.extend(changes);
+        self.places.resize(self.changes.len(), None);
+    }
+}
+
+impl Engine {
+    /// Takes files in, all or none, whatever their order: what one says of an entity the others know.
+    /// Tables come last, since their claims name what the others describe. `told` hears of bytes that were
+    /// read. `recorded` is in seconds since 1970.
+    pub fn import(
+        &mut self,
+        files: &[File],
+        tables: Vec<Given<'_>>,
+        (mapping, keep_rejects): (&Mapping, bool),
+        recorded: i64,
+        told: &mut dyn FnMut(usize),
+    ) -> Result<Intake, Spoiled> {
+        self.cancel.store(false, Ordering::Relaxed);
+        let mut intake = Intake::default();
+        let placed = self.changes_of(files, &mut intake, told)?;
+        // Tables are put in behind the rest; if they will not do, the rest has to go again.
+        let mixed = !tables.is_empty() && !placed.changes.is_empty();
+        let before = mixed.then(|| self.graph.clone());
+        intake.applied = self
+            .graph
+            .apply(&placed.changes, recorded)
+            .map_err(|error| {
+                let place = placed.places.get(error.change).copied().flatten();
+                let (file, span) = place.unwrap_or_default();
+                Spoiled::Mistakes(vec![(file, refused(error.refusal, span))])
+            })?;
+        for (at, warning) in &intake.applied.warnings {
+            if let Some((file, span)) = placed.places.get(*at).copied().flatten() {
+                intake.warnings.push((file, span, warning.clone()));
+            }
+        }
+        self.odd(&mut intake);
+        if !tables.is_empty() {
+            match self.import_tables(tables, mapping, keep_rejects, recorded, told) {
+                Ok(imported) => intake.tables = Some(imported),
+                Err(error) => {
+                    if let Some(before) = before {
+                        self.graph = before;
+                    }
+                    return Err(match error {
+                        NotImported::Cancelled => Spoiled::Cancelled,
+                        NotImported::Rejected(_) => Spoiled::Tables(error),
+                    });
+                }
+            }
+        }
+        Ok(intake)
+    }
+
+    /// What texts and documents ask for: new words, then what documents say, then what texts say.
+    fn changes_of(
+        &self,
+        files: &[File],
+        intake: &mut Intake,
+        told: &mut dyn FnMut(usize),
+    ) -> Result<Placed, Spoiled> {
+        let mut mistakes: Vec<(usize, Diagnostic)> = Vec::new();
+        let mut lowering = Lowering::new(self.graph.vocabulary().clone(), &self.context);
+        let mut rules = Book::new(self.graph.rules());
+        let (mut words, mut said) = (Placed::default(), Placed::default());
+        for (at, file) in files.iter().enumerate() {
+            let Content::Text(text) = &file.content else {
+                continue;
+            };
+            match lowered(text, &mut lowering, &mut rules) {
+                Ok((changes, places)) => {
+                    for (change, place) in changes.into_iter().zip(places) {
+                        let declares =
+                            matches!(change, Change::DeclareType(_) | Change::DeclareRelation(_));
+                        let to = if declares { &mut words } else { &mut said };
+                        to.changes.push(change);
+                        to.places.push(Some((at, place)));
+                    }
+                }
+                Err(wrong) => mistakes.extend(wrong.into_iter().map(|wrong| (at, wrong))),
+            }
+            told(text.len());
+        }
+        let mut harvest = Harvest::new(&self.graph, lowering.words, SAYABLE);
+        for (at, file) in files.iter().enumerate() {
+            let Content::Document(reader, text) = &file.content else {
+                continue;
+            };
+            let document = harvest.open(&file.name, text);
+            match (reader.read)(document, &mut harvest) {
+                Ok(()) => intake.documents.push((at, reader.name, Counts::default())),
+                Err(wrong) => mistakes.push((at, wrong)),
+            }
+            told(text.len());
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(Spoiled::Cancelled);
+            }
+        }
+        if !mistakes.is_empty() {
+            mistakes.sort_by_key(|(at, _)| *at);
+            return Err(Spoiled::Mistakes(mistakes));
+        }
+        let taken: Vec<(String, Vec<String>)> = said
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Entity { name, types, .. } => Some((name.clone(), types.clone())),
+                Change::DeclareType(_)
+                | Change::DeclareRelation(_)
+                | Change::Property { .. }
+                | Change::ExternalId { .. }
+                | Change::Assert(_)
+                | Change::Retract { .. }
+                | Change::DeclareRule(_)
+                | Change::SwitchRule { .. }
+                | Change::DropRule { .. } => None,
+            })
+            .collect();
+        let Gathered {
+            declarations,
+            changes,
+            known,
+            counts,
+            oddities,
+        } = harvest.finish(&taken);
+        for (document, counts) in intake.documents.iter_mut().zip(counts) {
+            document.2 = counts;
+        }
+        intake.oddities = oddities;
+        intake.unchanged = known;
+        words.add(declarations);
+        words.add(changes);
+        words.changes.append(&mut said.changes);
+        words.places.append(&mut said.places);
+        Ok(words)
+    }
+
+    /// Tells of new claims whose ends are not of the types that the vocabulary gives.
+    fn odd(&self, intake: &mut Intake) {
+        let mut odd: Vec<(RelationId, String)> = self.odd_ends(&intake.applied);
+        odd.sort_by_key(|(relation, _)| *relation);
+        for of in odd.chunk_by(|a, b| a.0 == b.0) {
+            if of.len() <= ONE_BY_ONE || intake.documents.is_empty() {
+                let each = of
+                    .iter()
+                    .map(|(_, said)| (0, Span::default(), said.clone()));
+                intake.warnings.extend(each);
+            } else if let Some((relation, first)) = of.first() {
+                let name = &self.graph.vocabulary().relation(*relation).name;
+                let kind = format!("end that `{name}` does not expect");
+                intake.oddities.push((kind, of.len(), vec![first.clone()]));
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! From what was gathered to changes of a case: handles are chosen, ends are found, and what a later
+//! state of a document no longer says is retracted. It reads no document and changes no case.
+
+use crate::graph::{Graph, GraphView, Row};
+use crate::import::document::Document;
+use crate::import::handles::Handles;
+use crate::import::harvest::{DOCUMENT, Harvest, Node, Ref, Stated};
+use crate::import::tally::{Counts, Oddities};
+use crate::model::{Change, Claim, EntityId, RetractTarget, Value, Vocabulary};
+use rustc_hash::FxHashMap;
+
+/// What an import of documents comes to.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// New words; they come first.
+    pub declarations: Vec<Change>,
+    /// Entities, retractions, claims.
+    pub changes: Vec<Change>,
+    /// Claims that an earlier state of their document made already.
+    pub known: usize,
+    /// What came from each document, in the order in which they were read.
+    pub counts: Vec<Counts>,
+    /// What was odd, as it is told: kind, count, the first places.
+    pub oddities: Vec<(String, usize, Vec<String>)>,
+}
+
+/// What is left of a harvest when its entities have handles.
+struct Sorting<'a> {
+    graph: &'a Graph,
+    words: Vocabulary,
+    nodes: Vec<Node>,
+    handles: Handles<'a>,
+    oddities: Oddities,
+}
+
+impl Harvest<'_> {
+    /// Chooses handles, finds ends, and compares with what earlier states of the documents said. `taken`
+    /// are handles that other parts of the same import bring, with their types by name.
+    pub fn finish(mut self, taken: &[(String, Vec<String>)]) -> Gathered {
+        let standing: Vec<Vec<Row>> = self
+            .states
+            .iter()
+            .map(|state| self.standing(&state.key).to_vec())
+            .collect();
+        let claims = std::mem::take(&mut self.claims);
+        let mut handles = Handles::new(self.graph, &self.words);
+        for (name, types) in taken {
+            let kinds = types.iter().filter_map(|noun| self.words.type_named(noun));
+            handles.take(name, kinds.collect());
+        }
+        for source in claims.iter().flat_map(|stated| sources(&stated.claim)) {
+            let source = self.led(*source);
+            if let Node::Thing(thing) = &mut self.nodes[source.0 as usize] {
+                handles.hold(thing);
+            }
+        }
+        let nodes: Vec<Node> = self.nodes;
+        handles.choose(&nodes);
+        let mut gathered = Gathered {
+            declarations: self.declarations,
+            counts: self.counts,
+            ..Gathered::default()
+        };
+        handles.changes(&mut gathered.changes);
+        let mut sorting = Sorting {
+            graph: self.graph,
+            words: self.words,
+            nodes,
+            handles,
+            oddities: self.oddities,
+        };
+        let mut known: Vec<FxHashMap<(u32, u16, u32), Vec<Row>>> = standing
+            .iter()
+            .map(|rows| by_ends(self.graph, rows))
+            .collect();
+        let mut asserted = Vec::with_capacity(claims.len());
+        for mut stated in claims {
+            if let Some(state) = stated.state {
+                let key = self.states[state as usize].key.clone();
+                let properties = &mut stated.claim.properties;
+                properties.push((DOCUMENT.to_owned(), Value::Text(key)));
+            }
+            stated.claim.properties.sort_by(|a, b| a.0.cmp(&b.0));
+            stated.claim.properties.dedup_by(|a, b| a.0 == b.0);
+            if !sorting.whole(&stated) {
+                continue;
+            }
+            let before = stated.state.map(|state| &mut known[state as usize]);
+            if let Some(before) = before.filter(|before| !before.is_empty())
+                && sorting.stands(&stated.claim, before)
+            {
+                gathered.known += 1;
+                continue;
+            }
+            asserted.extend(
+                sorting
+                    .named(stated.claim)
+                    .map(Box::new)
+                    .map(Change::Assert),
+            );
+        }
+        // What was found again is no longer among the known.
+        for (at, rows) in known.into_iter().enumerate() {
+            let mut gone: Vec<Row> = rows.into_values().flatten().collect();
+            gone.sort_unstable();
+            let because = format!("no longer in {}", self.states[at].title);
+            let retract = |row| Change::Retract {
+                target: RetractTarget::Number(self.graph.columns().id(row)),
+                because: Some(because.clone()),
+            };
+            gathered.changes.extend(gone.into_iter().map(retract));
+        }
+        gathered.changes.append(&mut asserted);
+        let told = |oddity: &crate::import::tally::Oddity| {
+            let place = |place: &crate::import::document::Place| {
+                let document: Option<&Document<'_>> = self.documents.get(place.document as usize);
+                document.map_or_else(String::new, |document| document.told(*place))
+            };
+            let places = oddity.places.iter().map(place).collect();
+            (oddity.kind.to_string(), oddity.count, places)
+        };
+        gathered.oddities = sorting.oddities.iter().map(told).collect();
+        gathered
+    }
+}
+
+/// Whoever a claim is from.
+fn sources(claim: &Claim<Ref>) -> impl Iterator<Item = &Ref> {
+    claim.sources.iter().chain(&claim.via)
+}
+
+/// Claims by their ends.
+fn by_ends(graph: &Graph, rows: &[Row]) -> FxHashMap<(u32, u16, u32), Vec<Row>> {
+    let mut found: FxHashMap<(u32, u16, u32), Vec<Row>> = FxHashMap::default();
+    for row in rows {
+        found
+            .entry(graph.columns().ends(*row))
+            .or_default()
+            .push(*row);
+    }
+    found
+}
+
+impl Sorting<'_> {
+    fn led(&self, mut at: Ref) -> Ref {
+        while let Node::Same(other) = &self.nodes[at.0 as usize] {
+            at = *other;
+        }
+        at
+    }
+
+    /// The handle, or the text of an alias.
+    fn name(&self, at: Ref) -> Option<&str> {
+        let at = self.led(at);
+        match &self.nodes[at.0 as usize] {
+            Node::Text(text) => Some(text),
+            Node::Thing(_) | Node::Same(_) => self.handles.of(at),
+        }
+    }
+
+    /// The number of an entity or a text that the case has.
+    fn number(&self, at: Ref) -> Option<EntityId> {
+        let at = self.led(at);
+        match &self.nodes[at.0 as usize] {
+            Node::Text(text) => self.graph.entities().name_entity(text),
+            Node::Thing(_) | Node::Same(_) => self.handles.entity(at),
+        }
+    }
+
+    /// Whether both ends of a claim have come; says so where they have not.
+    fn whole(&mut self, stated: &Stated) -> bool {
+        let claim = &stated.claim;
+        let alias = claim.relation == Vocabulary::ALSO_KNOWN_AS;
+        let missing = [claim.subject, claim.object]
+            .into_iter()
+            .find(|end| self.name(*end).is_none_or(|name| name.trim().is_empty()));
+        let kind = match missing {
+            None => return true,
+            Some(end) if alias && end == claim.object => "empty alias, left out".to_owned(),
+            Some(_) => {
+                let relation = &self.words.relation(claim.relation).name;
+                format!("`{relation}` with an end that no file describes, left out")
+            }
+        };
+        self.oddities.add(kind, stated.place);
+        false
+    }
+
+    /// Whether the case has exactly this claim among those; it is taken out of them.
+    fn stands(&self, claim: &Claim<Ref>, known: &mut FxHashMap<(u32, u16, u32), Vec<Row>>) -> bool {
+        let numbered = claim.clone().try_map(|at, _| self.number(at).ok_or(()));
+        let Ok(mut numbered) = numbered else {
+            return false;
+        };
+        numbered.sources.sort_unstable();
+        numbered.sources.dedup();
+        let ends = (numbered.subject.0, numbered.relation.0, numbered.object.0);
+        let Some(rows) = known.get_mut(&ends) else {
+            return false;
+        };
+        let columns = self.graph.columns();
+        let found = rows.iter().position(|row| columns.claim(*row) == numbered);
+        found.map(|at| rows.swap_remove(at)).is_some()
+    }
+
+    fn named(&self, claim: Claim<Ref>) -> Option<Claim<String>> {
+        claim
+            .try_map(|at, _| self.name(at).map(str::to_owned).ok_or(()))
+            .ok()
+    }
+}

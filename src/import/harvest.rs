@@ -1,0 +1,370 @@
+//! What readers gather from documents: entities under handles to come, claims between them, counts and
+//! oddities. Names are chosen and ends are found when all documents were read (`gathered.rs`); the case
+//! is changed by whoever asked for it.
+
+use crate::graph::{Graph, GraphView, Row};
+use crate::import::document::{Document, Place};
+use crate::import::tally::{Counts, Oddities};
+use crate::import::words::{self, Sayable};
+use crate::model::{Change, Claim, EntityId, RelationId, TypeId, Value, Vocabulary};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+/// The property by which a claim tells the document that it is from, where such documents come again.
+pub const DOCUMENT: &str = "document";
+
+/// An entity, or the text of an alias, as readers hold it until its handle is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ref(pub(in crate::import) u32);
+
+/// Which entity of the case, or of another document, is the same when no id says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Meeting {
+    /// None: two of one name are two, and told apart as `Name (ID)`. For persons.
+    #[default]
+    ById,
+    /// The one of exactly this handle, of types that agree. For groups, malware, tools.
+    ByHandle,
+    /// That one, else the only one of types that agree which bears the name as handle, title or alias,
+    /// however it is spelled. For countries, sectors, and whoever is a source.
+    ByName,
+}
+
+/// What a document says of an entity.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// Its name there.
+    pub name: String,
+    /// Its types.
+    pub types: Vec<TypeId>,
+    /// A display title, where it is not the name.
+    pub title: Option<String>,
+    /// Whether it is an anonymous party, named for what is said of it.
+    pub unnamed: bool,
+    /// Properties; the key `name` or `title` would hide its own.
+    pub properties: Vec<(String, Value)>,
+    /// Which known entity it may be.
+    pub meeting: Meeting,
+}
+
+/// An entity on its way.
+#[derive(Clone, Debug, Default)]
+pub(in crate::import) struct Thing {
+    pub ids: Vec<(String, String)>,
+    /// The one that the case knows by an id.
+    pub known: Option<EntityId>,
+    pub said: Option<Said>,
+}
+
+/// What a [`Ref`] stands for.
+#[derive(Clone, Debug)]
+pub(in crate::import) enum Node {
+    Text(String),
+    Thing(Box<Thing>),
+    /// Another, found to be the same.
+    Same(Ref),
+}
+
+/// A claim on its way.
+#[derive(Clone, Debug)]
+pub(in crate::import) struct Stated {
+    pub claim: Claim<Ref>,
+    pub place: Place,
+    /// The state of a document that it belongs to.
+    pub state: Option<u32>,
+}
+
+/// The state of a document that comes again.
+#[derive(Clone, Debug)]
+pub(in crate::import) struct State {
+    pub key: String,
+    pub title: String,
+}
+
+/// What was gathered from the documents of one import.
+pub struct Harvest<'a> {
+    pub(in crate::import) graph: &'a Graph,
+    pub(in crate::import) words: Vocabulary,
+    pub(in crate::import) sayable: Sayable,
+    pub(in crate::import) declarations: Vec<Change>,
+    pub(in crate::import) nodes: Vec<Node>,
+    by_id: FxHashMap<String, FxHashMap<String, Ref>>,
+    by_name: FxHashMap<(String, Option<TypeId>), Ref>,
+    texts: FxHashMap<String, Ref>,
+    kinds: FxHashMap<String, TypeId>,
+    relations: FxHashMap<String, RelationId>,
+    pub(in crate::import) claims: Vec<Stated>,
+    pub(in crate::import) states: Vec<State>,
+    state_of: FxHashMap<String, u32>,
+    state: Option<u32>,
+    /// The claims of the case that documents made, by the key of the document.
+    standing: OnceCell<FxHashMap<&'a str, Vec<Row>>>,
+    pub(in crate::import) documents: Vec<Document<'a>>,
+    pub(in crate::import) counts: Vec<Counts>,
+    pub(in crate::import) oddities: Oddities,
+}
+
+impl<'a> Harvest<'a> {
+    /// Nothing so far. `words` are those of the case, with what was declared on the way.
+    pub fn new(graph: &'a Graph, words: Vocabulary, sayable: Sayable) -> Harvest<'a> {
+        Harvest {
+            graph,
+            words,
+            sayable,
+            declarations: Vec::new(),
+            nodes: Vec::new(),
+            by_id: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            texts: FxHashMap::default(),
+            kinds: FxHashMap::default(),
+            relations: FxHashMap::default(),
+            claims: Vec::new(),
+            states: Vec::new(),
+            state_of: FxHashMap::default(),
+            state: None,
+            standing: OnceCell::new(),
+            documents: Vec::new(),
+            counts: Vec::new(),
+            oddities: Oddities::default(),
+        }
+    }
+
+    /// The next document begins; gives it as readers get it.
+    pub fn open(&mut self, file: &'a str, text: &'a str) -> Document<'a> {
+        let document = Document {
+            file,
+            text,
+            number: self.documents.len() as u32,
+        };
+        self.documents.push(document);
+        self.counts.push(Counts::default());
+        self.state = None;
+        document
+    }
+
+    /// The case as it was before.
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The words of the case and those that were declared here.
+    pub fn words(&self) -> &Vocabulary {
+        &self.words
+    }
+
+    /// The type of a noun, declared where it is new.
+    pub fn kind(&mut self, noun: &str) -> TypeId {
+        if let Some(known) = self.kinds.get(noun) {
+            return *known;
+        }
+        let (kind, fresh) = words::kind(&mut self.words, noun, self.sayable);
+        self.declarations.extend(fresh.map(Change::DeclareType));
+        self.kinds.insert(noun.to_owned(), kind);
+        kind
+    }
+
+    /// The relation of a name or of one of its verb forms (`uses` is `used`), declared where it is new.
+    pub fn relation(&mut self, name: &str) -> RelationId {
+        if let Some(known) = self.relations.get(name) {
+            return *known;
+        }
+        let (relation, fresh) = words::relation(&mut self.words, name, self.sayable);
+        self.declarations.extend(fresh.map(Change::DeclareRelation));
+        self.relations.insert(name.to_owned(), relation);
+        relation
+    }
+
+    fn node(&mut self, node: Node) -> Ref {
+        self.nodes.push(node);
+        Ref(self.nodes.len() as u32 - 1)
+    }
+
+    /// What a reference leads to.
+    pub(in crate::import) fn led(&self, mut at: Ref) -> Ref {
+        while let Node::Same(other) = &self.nodes[at.0 as usize] {
+            at = *other;
+        }
+        at
+    }
+
+    fn thing(&mut self, at: Ref) -> Option<&mut Thing> {
+        let at = self.led(at);
+        match &mut self.nodes[at.0 as usize] {
+            Node::Thing(thing) => Some(thing),
+            Node::Text(_) | Node::Same(_) => None,
+        }
+    }
+
+    /// The entity of an id outside. It may be known to the case, or be described by any document of this
+    /// import, before or after; if nobody does, claims about it are left out as an oddity.
+    pub fn identified(&mut self, scheme: &str, id: &str) -> Ref {
+        if let Some(known) = self.by_id.get(scheme).and_then(|ids| ids.get(id)) {
+            return self.led(*known);
+        }
+        let known = self.graph.entities().identified(scheme, id);
+        let made = self.node(Node::Thing(Box::new(Thing {
+            ids: vec![(scheme.to_owned(), id.to_owned())],
+            known,
+            said: None,
+        })));
+        let ids = self.by_id.entry(scheme.to_owned()).or_default();
+        ids.insert(id.to_owned(), made);
+        made
+    }
+
+    /// An entity has another id. Whatever was said of that id was said of this entity.
+    pub fn also_identified(&mut self, entity: Ref, scheme: &str, id: &str) {
+        let (entity, other) = (self.led(entity), self.identified(scheme, id));
+        if entity == other {
+            return;
+        }
+        let gone = std::mem::replace(&mut self.nodes[other.0 as usize], Node::Same(entity));
+        if let (Node::Thing(gone), Some(thing)) = (gone, self.thing(entity)) {
+            thing.ids.extend(gone.ids);
+            thing.known = thing.known.or(gone.known);
+            thing.said = thing.said.take().or(gone.said);
+        }
+    }
+
+    /// An entity that is known by its name only. The same name of the same type is the same entity.
+    pub fn named(&mut self, name: &str, kind: Option<TypeId>, meeting: Meeting) -> Ref {
+        let name = name.trim();
+        let key = (name.to_owned(), kind);
+        if let Some(known) = self.by_name.get(&key) {
+            return *known;
+        }
+        let said = Said {
+            name: name.to_owned(),
+            types: kind.into_iter().collect(),
+            meeting,
+            ..Said::default()
+        };
+        let made = self.node(Node::Thing(Box::new(Thing {
+            said: Some(said),
+            ..Thing::default()
+        })));
+        self.by_name.insert(key, made);
+        made
+    }
+
+    /// A document describes an entity. What was said last counts where it differs; types and properties
+    /// add up.
+    pub fn describe(&mut self, entity: Ref, said: Said) {
+        let Some(thing) = self.thing(entity) else {
+            return;
+        };
+        let Some(before) = thing.said.take() else {
+            thing.said = Some(said);
+            return;
+        };
+        let mut more = said;
+        more.types.extend(before.types);
+        more.title = more.title.or(before.title);
+        for (key, value) in before.properties {
+            if !more.properties.iter().any(|(known, _)| *known == key) {
+                more.properties.push((key, value));
+            }
+        }
+        thing.said = Some(more);
+    }
+
+    /// Whether anything was said of an entity in this import.
+    pub fn is_described(&self, entity: Ref) -> bool {
+        match &self.nodes[self.led(entity).0 as usize] {
+            Node::Thing(thing) => thing.said.is_some(),
+            Node::Text(_) | Node::Same(_) => true,
+        }
+    }
+
+    /// The text of an alias.
+    pub fn text(&mut self, text: &str) -> Ref {
+        if let Some(known) = self.texts.get(text) {
+            return *known;
+        }
+        let made = self.node(Node::Text(text.to_owned()));
+        self.texts.insert(text.to_owned(), made);
+        made
+    }
+
+    /// Somebody makes a claim. One whose ends never come is left out as an oddity; a source that never
+    /// comes is kept under its id.
+    pub fn claim(&mut self, claim: Claim<Ref>, place: Place) {
+        let state = self.state;
+        self.claims.push(Stated {
+            claim,
+            place,
+            state,
+        });
+    }
+
+    /// An entity has another name, on the word of these sources.
+    pub fn alias(&mut self, entity: Ref, name: &str, sources: &[Ref], place: Place) {
+        let text = self.text(name.trim());
+        let mut claim = Claim::new(entity, Vocabulary::ALSO_KNOWN_AS, text);
+        claim.sources = sources.to_vec();
+        self.claim(claim, place);
+    }
+
+    /// From here to the next call, or to the end of the document, claims are those of the document `key`,
+    /// which may come again in a later state: what an earlier state of it claimed and this one does not
+    /// is retracted as "no longer in `title`", what both claim stays as it was recorded. `false`: this
+    /// import has a state of it already.
+    #[must_use]
+    pub fn replaces(&mut self, key: &str, title: &str) -> bool {
+        if let Some(known) = self.state_of.get(key) {
+            self.state = Some(*known);
+            return false;
+        }
+        let at = self.states.len() as u32;
+        self.states.push(State {
+            key: key.to_owned(),
+            title: title.to_owned(),
+        });
+        self.state_of.insert(key.to_owned(), at);
+        self.state = Some(at);
+        true
+    }
+
+    /// From here on claims are those of no document.
+    pub fn replaces_nothing(&mut self) {
+        self.state = None;
+    }
+
+    /// The claims of the case that stand and that a document made.
+    pub fn standing(&self, key: &str) -> &[Row] {
+        let all = self.standing.get_or_init(|| standing(self.graph));
+        all.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// So many more of a kind came from this document; the kind is a plural: `actors`.
+    pub fn count(&mut self, kind: impl Into<Cow<'static, str>>, more: usize) {
+        if let Some(counts) = self.counts.last_mut() {
+            counts.add(kind, more);
+        }
+    }
+
+    /// Something is odd. The kind reads behind a count: `relationship without an end`.
+    pub fn odd(&mut self, kind: impl Into<Cow<'static, str>>, place: Place) {
+        self.oddities.add(kind, place);
+    }
+}
+
+/// The claims that stand and were made by a document, by its key.
+fn standing(graph: &Graph) -> FxHashMap<&str, Vec<Row>> {
+    let mut found: FxHashMap<&str, Vec<Row>> = FxHashMap::default();
+    let columns = graph.columns();
+    if !columns.has_free(DOCUMENT) {
+        return found;
+    }
+    for row in 0..columns.len() as Row {
+        let of = columns.properties(row).iter();
+        let key = of.into_iter().find(|(key, _)| key == DOCUMENT);
+        if let Some((_, Value::Text(key))) = key
+            && columns.retracted(row).is_none()
+        {
+            found.entry(key.as_str()).or_default().push(row);
+        }
+    }
+    found
+}
