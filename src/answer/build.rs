@@ -146,6 +146,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             fact,
             negated,
             near,
+            ..
         } => {
             let rows = claims_of(ground, batches, *fact);
             let mut answer = claims::answer(view, &rows);
@@ -265,7 +266,7 @@ fn groups(view: &dyn GraphView, keys: &[(String, Var)], count: Var, batches: &[B
 }
 
 /// What is known of the same two ends, or of the same verb at either end.
-fn nearby(
+pub fn nearby(
     view: &dyn GraphView,
     base: &ClaimFilter,
     (subject, relation, object): (EntityId, crate::model::RelationId, EntityId),
@@ -354,7 +355,7 @@ fn timeline(view: &dyn GraphView, rows: &[Row]) -> Table {
             columns
                 .reported(*row)
                 .map_or(String::new(), |date| date.to_string()),
-            format!("#{}", columns.id(*row).0),
+            wording::number(view, *row),
         ]);
     }
     table.without_empty()
@@ -403,7 +404,7 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
         answer.table.rows.push(vec![
             word.to_owned(),
             wording::instant(at),
-            format!("#{}", columns.id(row).0),
+            wording::number(view, row),
             claims::said(view, row),
             claims::source(view, row),
             columns

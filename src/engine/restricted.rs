@@ -148,7 +148,10 @@ impl<'g> Part<'g> {
             Change::Assert(_)
             | Change::Retract { .. }
             | Change::Merge { .. }
-            | Change::Part { .. } => false,
+            | Change::Part { .. }
+            | Change::DeclareRule(_)
+            | Change::SwitchRule { .. }
+            | Change::DropRule { .. } => false,
         };
         self.graph.changes().into_iter().filter(stays).collect()
     }

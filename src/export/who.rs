@@ -28,7 +28,10 @@ pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
         | Change::Assert(_)
         | Change::Retract { .. }
         | Change::Merge { .. }
-        | Change::Part { .. } => false,
+        | Change::Part { .. }
+        | Change::DeclareRule(_)
+        | Change::SwitchRule { .. }
+        | Change::DropRule { .. } => false,
     });
     let claims = selection.named();
     let claims = claims.map(|(_, claim)| Change::Assert(Box::new(claim)));

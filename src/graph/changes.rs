@@ -40,6 +40,8 @@ impl Graph {
             entity: name(merge.entity),
             into: name(merge.into),
         }));
+        let rules = self.rules.all().iter().cloned();
+        changes.extend(rules.map(Change::DeclareRule));
         changes
     }
 

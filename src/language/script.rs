@@ -156,7 +156,15 @@ pub fn kind(text: &str) -> Kind {
         return if clause { Kind::Gql } else { Kind::Statement };
     }
     // A view stands before MATCH: `INCLUDING DENIED MATCH …`, `AS KNOWN ON '2024' MATCH …`.
-    let views = ["including", "only", "as", "according", "not", "without"];
+    let views = [
+        "including",
+        "excluding",
+        "only",
+        "as",
+        "according",
+        "not",
+        "without",
+    ];
     let until = tokens.iter().take(40).position(|token| token.is("match"));
     let view = until.is_some_and(|at| {
         let apart = |token: &Token<'_>| [",", ".", "?"].contains(&token.text);

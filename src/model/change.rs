@@ -4,6 +4,7 @@
 use crate::model::claim::Claim;
 use crate::model::declaration::{RelationDeclaration, TypeDeclaration};
 use crate::model::ids::ClaimId;
+use crate::model::rule::Rule;
 use crate::model::value::Value;
 
 /// One change of a case.
@@ -65,6 +66,21 @@ pub enum Change {
         entity: String,
         /// Why, in the words of whoever did it.
         because: Option<String>,
+    },
+    /// A rule is declared. One of the same content changes nothing but whether it is in force; one
+    /// of the same name takes its place.
+    DeclareRule(Rule),
+    /// A rule is put in force or out of it.
+    SwitchRule {
+        /// Its name.
+        name: String,
+        /// In force.
+        on: bool,
+    },
+    /// A rule is taken away.
+    DropRule {
+        /// Its name.
+        name: String,
     },
 }
 

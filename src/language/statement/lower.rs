@@ -307,6 +307,7 @@ impl<'a> Lowering<'a> {
                 | Qualifier::TrueOn(_)
                 | Qualifier::According { negated: true, .. }
                 | Qualifier::Without(_)
+                | Qualifier::Stated
                 | Qualifier::Where(_) => {
                     return Err(Diagnostic::new("this belongs to a question, not to a statement", qualifier.span)
                         .label("asks rather than states")
