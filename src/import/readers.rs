@@ -1,6 +1,9 @@
 //! The formats of documents: one row each in [`READERS`], from which detection, `--from` and help are
 //! derived. It reads nothing itself.
 
+use crate::import::exchange;
+use crate::import::graphml;
+use crate::import::misp_event;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
@@ -8,7 +11,14 @@ use crate::import::stix;
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
-pub const READERS: &[Reader] = &[misp_galaxy::READER, stix::READER];
+pub const READERS: &[Reader] = &[
+    exchange::DOCUMENT,
+    exchange::LINES,
+    graphml::READER,
+    misp_galaxy::READER,
+    misp_event::READER,
+    stix::READER,
+];
 
 /// What a file is.
 #[derive(Clone, Copy, Debug)]
