@@ -1,6 +1,9 @@
 //! Rules of a case: a text of rules becomes changes, the library that is a part of the program lends
-//! its own, and what rules derive is worked out when a question asks for it.
+//! its own.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Of changes only those of rules matter.
+
+use crate::engine::case::Engine;
 use crate::language::rule::ast::RuleText;
 use crate::language::script::{self, Kind};
 use crate::language::{rule, statement};
@@ -187,6 +190,20 @@ fn vocabulary() -> Vocabulary {
         let _ = statement::parse(sentence).and_then(|tree| lowering.sentence(&tree));
     }
     lowering.words
+}
+
+impl Engine {
+    /// The rules that come with the program, in force or not: names and what they say.
+    pub fn library(&self) -> Vec<(String, String)> {
+        let said = |change: &Change| match change {
+            Change::DeclareRule(rule) => Some(rule::print::content(rule)),
+            _ => None,
+        };
+        let rules = library().into_iter();
+        rules
+            .map(|(name, changes)| (name, changes.iter().find_map(said).unwrap_or_default()))
+            .collect()
+    }
 }
 
 /// There is no rule of that name.
