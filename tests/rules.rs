@@ -373,3 +373,65 @@ fn a_change_that_no_rule_allows_changes_nothing() {
         .apply(&changes, NOW)
         .expect_err("a refusal");
 }
+
+/// What a rule gives is in nobody's way: a claim that says the same is new, and nothing that is derived
+/// can be taken back by its number.
+#[test]
+fn what_is_derived_cannot_be_mistaken_for_a_claim() {
+    let mut engine = Engine::new(NOW);
+    let said =
+        "relation linked. relation leads, base lead. ?a leads ?b if ?a linked ?b. A linked B.";
+    engine.load(said, NOW).expect("a case");
+    let asked = engine.ask("did A lead B?").expect("an answer").answer;
+    assert_eq!(asked.headline.as_deref(), Some("yes"));
+    let retract = format!("retract #{}.", whodunit::graph::DERIVED);
+    engine.load(&retract, NOW).expect_err("no such claim");
+    engine.ask("did A lead B?").expect("an answer");
+    let loaded = engine.load("A leads B.", NOW).expect("a claim");
+    assert_eq!((loaded.applied.claims.len(), loaded.applied.known), (1, 0));
+    engine.ask("did A lead B?").expect("an answer");
+    let loaded = engine.load("A leads B.", NOW).expect("the same claim");
+    assert_eq!((loaded.applied.claims.len(), loaded.applied.known), (0, 1));
+    engine
+        .load("retract A leads B.", NOW)
+        .expect("it is taken back");
+    let asked = engine.ask("did A lead B?").expect("an answer").answer;
+    assert_eq!(asked.headline.as_deref(), Some("yes"));
+    engine.load("rule leads off.", NOW).expect("off");
+    let asked = engine.ask("did A lead B?").expect("an answer").answer;
+    assert_eq!(asked.headline.as_deref(), Some("no claim found"));
+}
+
+#[test]
+fn a_query_gives_its_reasons() {
+    let mut engine = Engine::founding(NOW);
+    engine.load("rule sponsorship on.", NOW).expect("a rule");
+    let text = "WHY MATCH (a)-[:`backed-attack-on`]->(b)-[c]-() WHERE b.name = 'UK_Parliament' \
+                RETURN a.name AS who, type(c) AS c ORDER BY c LIMIT 1";
+    let queried = engine.gql(text, &[]).expect("rows");
+    assert_eq!(queried.columns, ["who", "c", "why"]);
+    let why = whodunit::answer::values::literal(engine.graph(), &queried.rows[0][2]);
+    // The rule, a claim with its source and its words, and who is against it; the second relationship too.
+    for part in [
+        "rule: 'sponsorship'",
+        "claim: 58",
+        "sources: ['NCSC']",
+        "completely unfounded",
+        "against: [{",
+    ] {
+        assert!(why.contains(part), "{part} is not in {why}");
+    }
+    let plain = engine
+        .gql("WHY MATCH ({name: 'MSS'})-[c]->(b) RETURN *", &[])
+        .expect("rows");
+    assert_eq!(plain.columns, ["b", "c", "why"]);
+    for wrong in [
+        "WHY MATCH (a)-[c]->(b) RETURN DISTINCT a",
+        "WHY MATCH (a) RETURN a",
+        "WHY MATCH (a)-[c]->(b) WITH a RETURN a",
+        "WHY MATCH (a)-[c]->(b) RETURN a UNION MATCH (a)-[c]->(b) RETURN a",
+        "WHY CREATE (a)",
+    ] {
+        assert!(engine.gql(wrong, &[]).is_err(), "{wrong}");
+    }
+}

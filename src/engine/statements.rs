@@ -169,7 +169,10 @@ pub(in crate::engine) fn lowered(
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     let mut changes: Vec<Change> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
-    rules.foresee(text, &mut lowering.words);
+    for change in rules.foresee(text, &mut lowering.words) {
+        changes.push(change);
+        places.push(Span::default());
+    }
     let mut at = 0;
     while let Some(item) = script::next(text, at) {
         at = script::behind(text, &item).max(item.span.start + 1);

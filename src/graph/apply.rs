@@ -375,12 +375,10 @@ impl Survey<'_> {
     ) -> Result<Step, Refusal> {
         let found = match target {
             RetractTarget::Number(number) => {
-                let row = self
-                    .graph
-                    .columns
-                    .row_of(*number)
-                    .ok_or(Refusal::NoSuchClaim(*number))?;
-                Found::Row(row)
+                // What a rule gives has no number that a user could mean.
+                let row = self.graph.columns.row_of(*number);
+                let row = row.filter(|row| !self.graph.columns.is_derived(*row));
+                Found::Row(row.ok_or(Refusal::NoSuchClaim(*number))?)
             }
             RetractTarget::Content(claim) => {
                 let claim = self.claim(claim)?;
@@ -465,6 +463,7 @@ impl Survey<'_> {
         };
         if let Some(fact) = self.graph.fact(ends.0, claim.relation, ends.1) {
             self.graph.claims(fact, &mut rows);
+            rows.retain(|row| !self.graph.columns.is_derived(*row));
             rows.retain(|row| self.graph.columns.stated(*row) == *claim);
         }
         rows

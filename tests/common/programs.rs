@@ -9,7 +9,7 @@ use whodunit::model::{EntityId, Marking, Period, Rule, RuleCondition, RuleLimits
 use whodunit::rules::intersection;
 
 pub const WORDS: &str = "type thing. type special is a thing. relation linked. relation joined. \
-                     relation paired, symmetric. relation leads. relation follows. relation near, symmetric.";
+                     relation paired, symmetric. relation leads, base lead. relation follows. relation near, symmetric.";
 pub const STATED: [&str; 3] = ["linked", "joined", "paired"];
 pub const DERIVED: [&str; 3] = ["leads", "follows", "near"];
 

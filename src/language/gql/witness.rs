@@ -5,6 +5,7 @@ use crate::language::gql::ast::{
     Clause, Element, Expression, Item, Pattern, Program, Projection, RelationshipPattern,
 };
 use crate::language::gql::checker::aggregates;
+use crate::language::gql::mistakes::mistake;
 use crate::text::{Diagnostic, Span, Spanned};
 
 /// How the names begin that are given here: no query can write them.
@@ -45,15 +46,18 @@ pub fn witnessed(mut program: Program) -> Result<Program, Diagnostic> {
         let span = clauses
             .first()
             .map_or(Span::default(), |clause| clause.span);
-        return Err(Diagnostic::new("no relationship is matched here", span)
-            .label("nothing to give reasons for")
-            .help("write for example `WHY MATCH (a)-[:targeted]->(b) RETURN a, b`"));
+        return Err(
+            mistake("NoReasons", "no relationship is matched here", span)
+                .label("nothing to give reasons for")
+                .help("write for example `WHY MATCH (a)-[:targeted]->(b) RETURN a, b`"),
+        );
     }
     Ok(program)
 }
 
 fn refused(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(
+    mistake(
+        "NoReasons",
         format!("`WHY` gives reasons for rows of MATCH, not for {what}"),
         span,
     )
