@@ -184,7 +184,8 @@ proptest! {
         let mut choices = Choices { bytes: &more, at: 0 };
         for at in 0..4 {
             engine.load(&claim(&mut choices), NOW + 100 + at).expect("a claim");
-            let grown = evaluation.grow(engine.graph(), Guard::default()).expect("it grows");
+            let rules = engine.graph().rules().clone();
+            let grown = evaluation.grow(&rules, engine.graph(), Guard::default()).expect("it grows");
             if !grown {
                 return Ok(());
             }

@@ -37,8 +37,7 @@ impl Engine {
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
-        // A new entity may be one that a rule names.
-        if applied.retracted == 0 && applied.enriched == 0 && applied.entities.is_empty() {
+        if applied.retracted == 0 && applied.enriched == 0 {
             self.grew(before);
         }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
