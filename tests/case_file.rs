@@ -77,7 +77,7 @@ fn a_file_comes_back_as_it_was_written() {
     let fault = pages.page(Part(3), 20).expect_err("no such page");
     assert_eq!(
         fault.to_string(),
-        "page 20 of part 3 cannot be read: it is missing"
+        "page 20 of part 3 of the snapshot cannot be read: it is missing"
     );
     let later: Vec<u64> = file.records(22).flatten().map(|(n, _)| n).collect();
     assert_eq!(later, [23, 24, 25]);

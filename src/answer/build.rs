@@ -9,6 +9,7 @@ use crate::language::question::ast::Stance;
 use crate::language::question::shape::{Lowered, Shape};
 use crate::model::{ClaimId, EntityId, Status, Vocabulary};
 use crate::run::{Batch, Column, Execution, Halt, NONE, Tuples, start};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 
 /// What an answer is built from.
@@ -376,6 +377,22 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
             (true, Some(_)) | (false, None) => {}
         }
     }
+    // What went and came again, every field the same, is in both states.
+    let mut came: FxHashMap<(u32, u16, u32), Vec<Row>> = FxHashMap::default();
+    for (_, row, _) in events.iter().filter(|(_, _, came)| *came) {
+        came.entry(columns.ends(*row)).or_default().push(*row);
+    }
+    let mut again: FxHashSet<Row> = FxHashSet::default();
+    for (_, row, _) in events.iter().filter(|(_, _, came)| !came) {
+        let Some(rows) = came.get_mut(&columns.ends(*row)) else {
+            continue;
+        };
+        let claim = columns.claim(*row);
+        if let Some(at) = rows.iter().position(|other| columns.claim(*other) == claim) {
+            again.extend([*row, rows.swap_remove(at)]);
+        }
+    }
+    events.retain(|(_, row, _)| !again.contains(row));
     events.sort_by_key(|(at, row, came)| (*at, columns.id(*row), *came));
     let mut answer = Answer {
         table: Table::new(&["change", "recorded", "#", "claim", "source", "because"]),

@@ -18,12 +18,13 @@ pub fn record(view: &dyn GraphView, row: Row) -> Record {
         record.insert(key.to_owned(), value);
     };
     put("claim", json!(columns.id(row).0));
-    put("subject", name(columns.subject(row)));
+    let (subject, object) = columns.stated_ends(row);
+    put("subject", name(subject));
     put(
         "relation",
         json!(view.vocabulary().relation(columns.relation(row)).name),
     );
-    put("object", name(columns.object(row)));
+    put("object", name(object));
     put("polarity", json!(columns.polarity(row)));
     put("sources", wording::names(view, columns.sources(row)));
     put("via", wording::names(view, columns.via(row)));
@@ -109,7 +110,7 @@ pub fn source(view: &dyn GraphView, row: Row) -> String {
 
 /// What a claim says in one line, a denial marked as such.
 pub fn said(view: &dyn GraphView, row: Row) -> String {
-    let fact = wording::fact(view, wording::fact_of(view, row));
+    let fact = wording::fact(view, wording::stated_of(view, row));
     match view.columns().polarity(row) {
         Polarity::Asserted => fact,
         Polarity::Denied => format!("denied: {fact}"),

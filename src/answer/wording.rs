@@ -26,6 +26,16 @@ pub fn verb(words: &Vocabulary, fact: Fact) -> String {
     }
 }
 
+/// The fact of a claim's row as it was stated: of whom it was said, if others stand for them now.
+pub fn stated_of(view: &dyn GraphView, row: Row) -> Fact {
+    let (subject, object) = view.columns().stated_ends(row);
+    Fact {
+        subject,
+        relation: view.columns().relation(row),
+        object,
+    }
+}
+
 /// The fact of a claim's row.
 pub fn fact_of(view: &dyn GraphView, row: Row) -> Fact {
     let (subject, relation, object) = view.columns().ends(row);

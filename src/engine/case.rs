@@ -130,6 +130,28 @@ impl Engine {
         }
     }
 
+    /// A case that was there before.
+    pub fn over(graph: Graph, now: i64) -> Engine {
+        Engine {
+            graph,
+            ..Engine::new(now)
+        }
+    }
+
+    /// From now on this is the case; what was said of the old one is forgotten.
+    pub fn replace_graph(&mut self, graph: Graph) {
+        self.graph = graph;
+        self.cache.forget();
+        self.last = None;
+        self.context.last = None;
+    }
+
+    /// When the last change was recorded, in seconds since 1970.
+    pub fn last_recorded(&self) -> i64 {
+        let columns = self.graph.columns();
+        columns.transaction_time(columns.last_transaction())
+    }
+
     /// The case.
     pub fn graph(&self) -> &Graph {
         &self.graph

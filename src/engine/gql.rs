@@ -5,7 +5,7 @@ use crate::algebra::{Datum, Plan, Var};
 use crate::answer::{self, Answer};
 use crate::engine::cache::{Read, Ready, State};
 use crate::engine::case::{Engine, Failure, Timing};
-use crate::graph::{ClaimFilter, Graph, GraphView};
+use crate::graph::{ClaimFilter, Graph, GraphView, Row};
 use crate::language::gql::{self, Ground, Signature, ast};
 use crate::optimize;
 use crate::run::{Batch, Column, Procedure, Statement, Work};
@@ -145,6 +145,17 @@ impl Engine {
                 return Err(mistake.into());
             }
         };
+        if !writes && let Some(at) = self.known_otherwise(&lowered.plan) {
+            let (queried, then) = self.as_merged_at(at, |engine| engine.gql(text, parameters));
+            let mut queried = queried?;
+            let claim = |row: Row| {
+                let now = self.graph.columns().row_of(then.columns().id(row));
+                now.unwrap_or(Row::MAX)
+            };
+            let values = queried.rows.iter_mut().flatten();
+            values.for_each(|value| value.each_row(&mut |row| *row = claim(*row)));
+            return Ok(queried);
+        }
         let timing = |planned: Instant| Timing {
             parse: parsed - begun,
             plan: planned - parsed,
@@ -197,7 +208,7 @@ impl Engine {
         let changed = Changed {
             writes,
             entities: self.graph.entities().len() - before.0,
-            claims: self.graph.columns().len() - before.1,
+            claims: self.graph.columns().len() - before.1 - self.graph.kept(),
         };
         let explained = (program.mode == ast::Mode::Profile).then(|| {
             let plan = prepare(lowered.plan, &self.graph);
@@ -222,6 +233,11 @@ impl Engine {
             timing: timing(planned),
             work,
         })
+    }
+
+    /// Whether a text is a query that writes.
+    pub fn writes(text: &str) -> bool {
+        gql::parse(text).is_ok_and(|program| gql::writes(&program))
     }
 
     /// Whether a query has changed the case.

@@ -192,6 +192,8 @@ impl Engine {
                 | Change::ExternalId { .. }
                 | Change::Assert(_)
                 | Change::Retract { .. }
+                | Change::Merge { .. }
+                | Change::Part { .. }
                 | Change::DeclareRule(_)
                 | Change::SwitchRule { .. }
                 | Change::DropRule { .. } => None,

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod kept;
 pub mod procedures;
 pub mod questions;
+pub mod restricted;
 pub mod rules;
 pub mod statements;
 pub mod why;

@@ -6,7 +6,7 @@ use crate::algebra::explain::explain;
 use crate::algebra::walk::each_filter;
 use crate::answer::{self, Answer, Fact, Ground};
 use crate::engine::case::{Asked, Engine, Failure, Timing};
-use crate::graph::{ClaimFilter, GraphView, Row};
+use crate::graph::{ClaimFilter, Graph, GraphView, Row};
 use crate::language::question::ast::{Mode, Question};
 use crate::language::question::canonical::canonical;
 use crate::language::question::{self, Shape};
@@ -26,6 +26,9 @@ impl Engine {
         let question = question::parse(text).map_err(|mistake| self.known_name(mistake))?;
         let parsed = Instant::now();
         let lowered = question::lower(&question, &self.graph, &self.context)?;
+        if let Some(at) = self.known_otherwise(&lowered.plan) {
+            return self.as_merged_at(at, |engine| engine.ask(text)).0;
+        }
         self.derive(&lowered.plan)?;
         let plan = self.prepared(lowered.plan.clone());
         let planned = Instant::now();
@@ -83,6 +86,35 @@ impl Engine {
             timing,
             work,
         })
+    }
+
+    /// The day as of which a plan looks at the case, where other entities were one then than are now.
+    pub(in crate::engine) fn known_otherwise(&self, plan: &Plan) -> Option<i64> {
+        if self.graph.merges().is_empty() {
+            return None;
+        }
+        let mut days: Vec<i64> = Vec::new();
+        each_filter(&mut plan.clone(), &mut |filter| {
+            days.extend(filter.known_at)
+        });
+        let day = days.first().copied()?;
+        self.graph.merged_otherwise(day).then_some(day)
+    }
+
+    /// Does something with the case in which those entities are one that were held to be one then; gives
+    /// that case as well.
+    pub(in crate::engine) fn as_merged_at<T>(
+        &mut self,
+        known_at: i64,
+        work: impl FnOnce(&mut Engine) -> T,
+    ) -> (T, Graph) {
+        let then = self.graph.merged_at(known_at);
+        let now = std::mem::replace(&mut self.graph, then);
+        self.cache.forget();
+        let done = work(self);
+        let then = std::mem::replace(&mut self.graph, now);
+        self.cache.forget();
+        (done, then)
     }
 
     /// The answer of a plan that is ready, what was done, and the filter of the fact that `why` asks of.

@@ -80,7 +80,9 @@ impl Book {
                 | Change::Property { .. }
                 | Change::ExternalId { .. }
                 | Change::Assert(_)
-                | Change::Retract { .. } => {}
+                | Change::Retract { .. }
+                | Change::Merge { .. }
+                | Change::Part { .. } => {}
             }
         }
         if let Some(cycle) = rules::cycle_through_not(&self.rules) {

@@ -1,20 +1,19 @@
 //! Statements in and out: a text becomes claims, all or none; a case becomes text.
 
-use crate::answer::Answer;
 use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
 use crate::engine::rules::{Book, no_rule};
-use crate::graph::{Applied, GraphView, Refusal, Row};
+use crate::graph::{Applied, GraphView, Refusal};
 use crate::language::script::{self, Kind};
 use crate::language::{rule, spelling, statement};
 use crate::model::{Change, EntityId, RelationId, TypeId, Vocabulary};
 use crate::text::{Diagnostic, Span, quoted_list};
 
 impl Engine {
-    /// An empty case with the vocabulary that is a part of the program.
+    /// An empty case with the vocabulary that is a part of the program, and was known before anything.
     pub fn with_vocabulary(now: i64) -> Engine {
         let mut engine = Engine::new(now);
         // A test loads this text and the founding case and shows what is wrong with them.
-        let _ = engine.load(VOCABULARY, FOUNDED);
+        let _ = engine.load(VOCABULARY, 0);
         engine
     }
 
@@ -100,63 +99,6 @@ impl Engine {
         let print = |change: &Change| statement::print(change, words) + "\n";
         self.graph.changes().iter().map(print).collect()
     }
-
-    /// The claims behind an answer as statements, with the entities that they name.
-    pub fn statements_behind(&self, answer: &Answer) -> String {
-        let words = self.graph.vocabulary();
-        let mut rows: Vec<Row> = Vec::new();
-        for basis in &answer.basis {
-            rows.extend(
-                basis
-                    .claims
-                    .iter()
-                    .filter_map(|id| self.graph.columns().row_of(*id)),
-            );
-            if basis.claims.is_empty() {
-                basis
-                    .facts
-                    .iter()
-                    .for_each(|fact| self.claims_of(*fact, &mut rows));
-            }
-        }
-        rows.sort_by_key(|row| self.graph.columns().id(*row));
-        rows.dedup();
-        let claims: Vec<_> = rows.iter().map(|row| self.graph.named(*row)).collect();
-        let mut names: Vec<String> = Vec::new();
-        for claim in &claims {
-            let ends = [&claim.subject, &claim.object]
-                .into_iter()
-                .chain(&claim.sources)
-                .chain(&claim.via);
-            names.extend(ends.cloned());
-        }
-        names.sort_unstable();
-        names.dedup();
-        let entities = self
-            .graph
-            .changes()
-            .into_iter()
-            .filter(|change| match change {
-                Change::Entity { name, .. } => names.contains(name),
-                Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
-                    names.contains(entity)
-                }
-                Change::DeclareType(_)
-                | Change::DeclareRelation(_)
-                | Change::Assert(_)
-                | Change::Retract { .. }
-                | Change::DeclareRule(_)
-                | Change::SwitchRule { .. }
-                | Change::DropRule { .. } => false,
-            });
-        let claims = claims
-            .into_iter()
-            .map(|claim| Change::Assert(Box::new(claim)));
-        entities
-            .chain(claims)
-            .map(|change| statement::print(&change, words) + "\n")
-            .collect()
-    }
 }
 
 /// The changes that a text of statements asks for, each with its place; or all that is wrong with it.
@@ -222,6 +164,15 @@ pub(in crate::engine) fn refused(refusal: Refusal, span: Span) -> Diagnostic {
         Refusal::NothingToRetract => said
             .label("nothing to take back")
             .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::NoSuchEntity(_) => said
+            .label("unknown name")
+            .help("`about NAME` shows how an entity is called"),
+        Refusal::AlreadyOne(..) => said
+            .label("nothing to merge")
+            .help("`about NAME` shows what was merged; `unmerge NAME` undoes it"),
+        Refusal::NotMerged(_) => said
+            .label("nothing to undo")
+            .help("`unmerge` takes the name of the entity that was merged into another"),
         Refusal::NoSuchRule { name, known } => {
             no_rule(&name, known.iter().map(String::as_str), span)
         }

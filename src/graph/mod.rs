@@ -2,16 +2,19 @@
 //! [`GraphView`], the one way up. It knows no language, no file and no clock.
 
 pub mod adapter;
+pub mod applied;
 pub mod apply;
 pub mod bulk;
 pub mod changes;
 pub mod column;
 pub mod columns;
 pub mod columns_edit;
+pub mod compare;
 pub mod derived;
 pub mod dictionary;
 pub mod edit;
 pub mod entities;
+pub mod entities_edit;
 pub mod filter;
 pub mod handles;
 pub mod indexes;
@@ -35,12 +38,13 @@ pub mod snapshot;
 pub mod sorted;
 pub mod statistics;
 pub mod store;
+pub mod survey;
 pub mod topology;
 pub mod undo;
 pub mod view;
 
 pub use adapter::Petgraph;
-pub use apply::{Applied, ApplyError};
+pub use applied::{Applied, ApplyError};
 pub use bulk::BulkError;
 pub use columns::Columns;
 pub use derived::{DERIVED, Derived, DerivedClaim, Layer};

@@ -23,6 +23,12 @@ pub enum Refusal {
         /// The names of the rules that there are.
         known: Vec<String>,
     },
+    /// There is no entity of this name.
+    NoSuchEntity(String),
+    /// The two names are of one entity already.
+    AlreadyOne(String, String),
+    /// The entity was not merged into another.
+    NotMerged(String),
     /// More entities or claims than a case can number.
     Full,
 }
@@ -36,6 +42,11 @@ impl std::fmt::Display for Refusal {
             Refusal::NoSuchClaim(id) => write!(f, "there is no claim #{}", id.0),
             Refusal::NothingToRetract => write!(f, "no claim says exactly this"),
             Refusal::NoSuchRule { name, .. } => write!(f, "no rule is called `{name}`"),
+            Refusal::NoSuchEntity(name) => write!(f, "no entity is called `{name}`"),
+            Refusal::AlreadyOne(one, other) => {
+                write!(f, "`{one}` and `{other}` are one entity already")
+            }
+            Refusal::NotMerged(name) => write!(f, "`{name}` was not merged into another entity"),
             Refusal::Full => write!(f, "the case is full"),
         }
     }

@@ -39,6 +39,8 @@ pub struct Graph {
     pub(in crate::graph) recorder: Recorder,
     /// Which entities were found to be one, and when.
     pub(in crate::graph) merges: Vec<Merge>,
+    /// Whether claims are to be found by other ends than they are.
+    pub(in crate::graph) astray: bool,
 }
 
 impl Graph {

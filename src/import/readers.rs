@@ -1,13 +1,22 @@
 //! The formats of documents: one row each in [`READERS`], from which detection, `--from` and help are
 //! derived. It reads nothing itself.
 
+use crate::import::exchange;
+use crate::import::graphml;
+use crate::import::misp_event;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
-pub const READERS: &[Reader] = &[misp_galaxy::READER];
+pub const READERS: &[Reader] = &[
+    exchange::DOCUMENT,
+    exchange::LINES,
+    graphml::READER,
+    misp_galaxy::READER,
+    misp_event::READER,
+];
 
 /// What a file is.
 #[derive(Clone, Copy, Debug)]

@@ -53,6 +53,20 @@ pub enum Change {
         /// Why, in the words of whoever did it.
         because: Option<String>,
     },
+    /// An entity was found to be another: what is said of the first is said of the second.
+    Merge {
+        /// The one that goes.
+        entity: String,
+        /// The one that stays.
+        into: String,
+    },
+    /// The two are two again; the judgement that came with the merge is taken back.
+    Part {
+        /// The one that went.
+        entity: String,
+        /// Why, in the words of whoever did it.
+        because: Option<String>,
+    },
     /// A rule is declared. One of the same content changes nothing but whether it is in force; one
     /// of the same name takes its place.
     DeclareRule(Rule),

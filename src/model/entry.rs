@@ -138,6 +138,30 @@ pub enum Entry {
     Rules(#[n(0)] Box<Rules>),
 }
 
+impl Entry {
+    /// How much it does: claims where it brings many, otherwise one.
+    pub fn weight(&self) -> u64 {
+        match self {
+            Entry::Claims(block) => block.subject.packing.len,
+            Entry::Begin { .. }
+            | Entry::Words(_)
+            | Entry::Entity(_)
+            | Entry::Text(_)
+            | Entry::Enrich { .. }
+            | Entry::Property { .. }
+            | Entry::Identify { .. }
+            | Entry::Types { .. }
+            | Entry::Delete(_)
+            | Entry::Claim(_)
+            | Entry::Retract { .. }
+            | Entry::Replace { .. }
+            | Entry::Merge { .. }
+            | Entry::Rules(_)
+            | Entry::Part(_) => 1,
+        }
+    }
+}
+
 /// Claims in packed columns with dictionaries of their own: codes are places in the lists.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 #[cbor(map)]

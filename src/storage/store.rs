@@ -96,11 +96,22 @@ impl Store {
     /// Opens what lies on a backend.
     pub fn on(backend: impl StorageBackend, writable: bool) -> Result<Store, StorageError> {
         match (named_slot(&backend)?, writable) {
-            (Slot::Newer, true) => Store::writer(backend),
-            (Slot::Newer, false) => Store::reader(backend),
-            (Slot::Older, true) => Store::writer(newest(backend)?),
+            (Slot::Newest, true) => Store::writer(backend),
+            (Slot::Newest | Slot::Unclosed, false) => Store::reader(backend),
             (Slot::Older, false) => Err(StorageError::Unclosed),
+            (Slot::Unclosed, true) => Store::writer(backend)?.settled(),
+            (Slot::Older, true) => Store::writer(newest(backend)?)?.settled(),
         }
+    }
+
+    /// What a crash left behind beside the last commit is overwritten, before anybody reads: it
+    /// cannot come back later.
+    fn settled(self) -> Result<Store, StorageError> {
+        self.commit(|transaction| match transaction.open_table(META) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(redb::Error::from(error).into()),
+        })?;
+        Ok(self)
     }
 
     /// Opens for writing as the store below does.
@@ -287,11 +298,15 @@ pub fn backend(file: File) -> Result<FileBackend, StorageError> {
 /// Where the flags of the store below stand; the lowest bit names a slot.
 const FLAGS: usize = 9;
 
-/// The slot that the flags name, in a file that was closed; of others the store below knows.
+/// The slot that the flags name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
-    Newer,
+    /// The last commit, in a file that was closed.
+    Newest,
+    /// An older one, in a file that was closed.
     Older,
+    /// The file was not closed: the store below sees to it.
+    Unclosed,
 }
 
 /// Looks which slot is named; refuses what is no store. The flags have no checksum of their own: a
@@ -318,10 +333,13 @@ fn named_slot(backend: &impl StorageBackend) -> Result<Slot, StorageError> {
         u64::from_le_bytes(number)
     };
     let named = usize::from(flags & 1);
-    if !unclosed && transaction(named) < transaction(1 - named) {
-        return Ok(Slot::Older);
-    }
-    Ok(Slot::Newer)
+    Ok(if unclosed {
+        Slot::Unclosed
+    } else if transaction(named) < transaction(1 - named) {
+        Slot::Older
+    } else {
+        Slot::Newest
+    })
 }
 
 /// Mends a closed file whose flags name the older slot. Either a bit was changed, or a crash during

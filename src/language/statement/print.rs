@@ -52,6 +52,13 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
         Change::ExternalId { entity, scheme, id } => {
             format!("{} has id {} {}.", name(entity), word(scheme), string(id))
         }
+        Change::Merge { entity, into } => format!("merge {} into {}.", name(entity), name(into)),
+        Change::Part { entity, because } => {
+            let because = because
+                .as_ref()
+                .map_or(String::new(), |why| format!(", because {}", string(why)));
+            format!("unmerge {}{because}.", name(entity))
+        }
         Change::Assert(claim) => format!("{}.", self::claim(claim, words)),
         Change::DeclareRule(declared) => rule::print(declared),
         Change::SwitchRule { name, on } => {
