@@ -187,8 +187,8 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             answer
         }
         Shape::Changed(from, until) => changes::changed(view, *from, *until),
-        // The engine knows the last answer; here there is none.
-        Shape::Row(_) => Answer::default(),
+        // The engine knows the last answer, and rules; here there is neither.
+        Shape::Row(_) | Shape::Matter(..) | Shape::Accused(_) => Answer::default(),
     })
 }
 

@@ -254,6 +254,7 @@ impl Survey<'_> {
             && let Some(fact) = self.graph.fact(stays, same, stays)
         {
             self.graph.claims(fact, &mut rows);
+            rows.retain(|row| !self.graph.columns.is_derived(*row));
         }
         rows.retain(|row| {
             columns.transaction(*row) == held.by
@@ -361,6 +362,7 @@ impl Survey<'_> {
         let ends = (merged.stays(claim.subject), merged.stays(claim.object));
         if let Some(fact) = self.graph.fact(ends.0, claim.relation, ends.1) {
             self.graph.claims(fact, &mut rows);
+            rows.retain(|row| !self.graph.columns.is_derived(*row));
             rows.retain(|row| self.graph.columns.stated(*row) == *claim);
         }
         rows
