@@ -452,6 +452,65 @@ fn the_program_cuts_a_case_down_to_a_marking() {
 }
 
 #[test]
+fn a_script_of_cypher_makes_the_case_anew() {
+    let folder = scratch("cypher");
+    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (script, case) = (at("founding.cypher"), at("new.case"));
+    let output = run(&["export", "cypher", "-o", &script], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let output = run(&["-c", &case, "run", &script], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    for question in [
+        "who targeted UK_Parliament",
+        "which facts are disputed",
+        "who is called \"Violet Typhoon\" according to Microsoft",
+    ] {
+        let ask = |arguments: &[&str]| said(&run(arguments, b""));
+        // Titles are properties there.
+        let columns = |text: String| -> Vec<String> {
+            let rows = text.lines().map(|line| {
+                let mut row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+                let row = row.as_object_mut().expect("an object");
+                row.retain(|key, _| !["title", "claims", "claim"].contains(&key.as_str()));
+                serde_json::to_string(row).expect("JSON")
+            });
+            let mut rows: Vec<String> = rows.collect();
+            rows.sort();
+            rows
+        };
+        let founding = columns(ask(&["ask", question, "-f", "jsonl"]));
+        let made = columns(ask(&["-c", &case, "ask", question, "-f", "jsonl"]));
+        assert_eq!(founding, made, "{question}");
+        assert!(!made.is_empty(), "{question}");
+    }
+}
+
+#[test]
+fn what_is_seen_in_part_is_not_written_back() {
+    let folder = scratch("in-part");
+    let file = folder.join("marked.who").to_string_lossy().into_owned();
+    let case = "A targeted B. C targeted D, marked TLP:RED.\n";
+    fs::write(&file, case).expect("a file");
+    let query = "MATCH (a {name: 'A'}) SET a.seen = true RETURN a.seen";
+    let output = run(&["-c", &file, "gql", query, "--max-tlp", "amber"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    assert!(
+        complained(&output).contains("nothing was kept"),
+        "{}",
+        complained(&output)
+    );
+    assert_eq!(fs::read_to_string(&file).expect("a file"), case);
+    let query = "MATCH (a) RETURN count(a) AS count";
+    let count = |arguments: &[&str]| {
+        let mut all = vec!["-c", file.as_str(), "gql", query, "-f", "jsonl"];
+        all.extend(arguments);
+        said(&run(&all, b""))
+    };
+    assert_eq!(count(&[]), "{\"count\":4}\n");
+    assert_eq!(count(&["--max-tlp", "amber+strict"]), "{\"count\":2}\n");
+}
+
+#[test]
 fn the_help_of_export_lists_the_formats() {
     let output = run(&["export", "--help"], b"");
     for writer in WRITERS {
