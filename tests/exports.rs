@@ -327,6 +327,37 @@ fn the_founding_case_comes_back_from_every_format() {
 }
 
 #[test]
+fn real_claims_come_back_from_every_format() {
+    let Some(shared) = std::env::var_os("WHODUNIT_SHARED") else {
+        eprintln!("skipped: WHODUNIT_SHARED does not name the shared data");
+        return;
+    };
+    let mut engine = Engine::with_vocabulary(NOW);
+    let file = std::path::Path::new(&shared).join("data/misp/threat-actor.json");
+    let files = [file.to_string_lossy().into_owned()];
+    let done = import(&mut engine, &files, &Options::default(), NOW);
+    done.unwrap_or_else(|refused| panic!("{}", refused.text));
+    assert!(sayings(&engine, &|_| {}).len() > 1_000);
+    for (format, read, plain) in BOTH {
+        let text = written(&mut engine, format);
+        let mut again = Engine::with_vocabulary(NOW);
+        read(&mut again, &text, &mut engine);
+        let (before, after) = (sayings(&engine, plain), sayings(&again, plain));
+        let lost: Vec<&String> = before
+            .iter()
+            .filter(|one| !after.contains(one))
+            .take(5)
+            .collect();
+        let new: Vec<&String> = after
+            .iter()
+            .filter(|one| !before.contains(one))
+            .take(5)
+            .collect();
+        assert!(before == after, "{format}: lost {lost:#?}, new {new:#?}");
+    }
+}
+
+#[test]
 fn every_format_is_what_it_was() {
     let mut founding = Engine::founding(NOW);
     let mut wrong = String::new();
