@@ -16,8 +16,7 @@ use whodunit::graph::{
     ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
 };
 use whodunit::model::{
-    Change, Claim, Confidence, EntityId, Likelihood, Marking, Overlap, PartialDate, Period,
-    Polarity, RelationDeclaration, RelationId, RetractTarget, Scale, Value,
+    Change, Claim, EntityId, Overlap, Polarity, RelationDeclaration, RelationId, RetractTarget,
 };
 
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 use crate::algebra::Plan;
 use crate::answer::{Answer, Fact};
 use crate::engine::cache::Cache;
+use crate::engine::kept::Derivations;
 use crate::graph::{Applied, Graph, GraphView, Polarities, Row, Seen};
 use crate::language::gql::Signature;
 use crate::language::question::Context;
@@ -107,6 +108,8 @@ pub struct Engine {
     pub(in crate::engine) as_written: bool,
     /// Procedures that were given from outside.
     pub(in crate::engine) procedures: Vec<(Signature, Procedure)>,
+    /// What rules derive.
+    pub(in crate::engine) derivations: Derivations,
     /// Queries that were asked before.
     pub(in crate::engine) cache: Cache,
     /// How many queries have run.

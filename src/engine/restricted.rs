@@ -105,7 +105,7 @@ impl<'g> Part<'g> {
         let columns = self.graph.columns();
         let mut steps: Vec<((i64, u8), Change)> = Vec::new();
         for row in &self.rows {
-            let claim = self.graph.named(*row);
+            let claim = self.graph.named_now(*row);
             let recorded = columns.recorded(*row);
             if let Some(at) = columns.retracted(*row) {
                 let retract = Change::Retract {
@@ -144,7 +144,14 @@ impl<'g> Part<'g> {
             Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
                 names.contains(entity.as_str())
             }
-            Change::Assert(_) | Change::Retract { .. } => false,
+            // Who is who is told as it is now: names that went are not.
+            Change::Assert(_)
+            | Change::Retract { .. }
+            | Change::Merge { .. }
+            | Change::Part { .. }
+            | Change::DeclareRule(_)
+            | Change::SwitchRule { .. }
+            | Change::DropRule { .. } => false,
         };
         self.graph.changes().into_iter().filter(stays).collect()
     }

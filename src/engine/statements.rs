@@ -1,9 +1,10 @@
 //! Statements in and out: a text becomes claims, all or none; a case becomes text.
 
 use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
+use crate::engine::rules::{Book, no_rule};
 use crate::graph::{Applied, GraphView, Refusal};
 use crate::language::script::{self, Kind};
-use crate::language::{spelling, statement};
+use crate::language::{rule, spelling, statement};
 use crate::model::{Change, EntityId, RelationId, TypeId, Vocabulary};
 use crate::text::{Diagnostic, Span, quoted_list};
 
@@ -26,13 +27,19 @@ impl Engine {
     /// Takes statements in, all or none. `recorded` is in seconds since 1970.
     pub fn load(&mut self, text: &str, recorded: i64) -> Result<Loaded, Vec<Diagnostic>> {
         let mut lowering = statement::Lowering::new(self.graph.vocabulary().clone(), &self.context);
-        let (changes, places) = lowered(text, &mut lowering)?;
+        let mut rules = Book::new(self.graph.rules());
+        let (changes, places) = lowered(text, &mut lowering, &mut rules)?;
+        let before = self.state();
         let applied = self.graph.apply(&changes, recorded).map_err(|error| {
             vec![refused(
                 error.refusal,
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
+        // A new entity may be one that a rule names.
+        if applied.retracted == 0 && applied.enriched == 0 && applied.entities.is_empty() {
+            self.grew(before);
+        }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
         let mut warnings: Vec<(Span, String)> = applied
             .warnings
@@ -99,15 +106,20 @@ impl Engine {
 pub(in crate::engine) fn lowered(
     text: &str,
     lowering: &mut statement::Lowering<'_>,
+    rules: &mut Book,
 ) -> Result<(Vec<Change>, Vec<Span>), Vec<Diagnostic>> {
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     let mut changes: Vec<Change> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
+    rules.foresee(text, &mut lowering.words);
     let mut at = 0;
     while let Some(item) = script::next(text, at) {
         at = script::behind(text, &item).max(item.span.start + 1);
         let sentence = item.span.of(text);
         let lowered = match item.kind {
+            Kind::Statement if rule::is_rule(sentence) => {
+                rule::parse(sentence).and_then(|tree| rules.lower(&tree, &mut lowering.words))
+            }
             Kind::Statement => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
             Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
                 "only statements can be loaded",
@@ -150,6 +162,18 @@ pub(in crate::engine) fn refused(refusal: Refusal, span: Span) -> Diagnostic {
         Refusal::NothingToRetract => said
             .label("nothing to take back")
             .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::NoSuchEntity(_) => said
+            .label("unknown name")
+            .help("`about NAME` shows how an entity is called"),
+        Refusal::AlreadyOne(..) => said
+            .label("nothing to merge")
+            .help("`about NAME` shows what was merged; `unmerge NAME` undoes it"),
+        Refusal::NotMerged(_) => said
+            .label("nothing to undo")
+            .help("`unmerge` takes the name of the entity that was merged into another"),
+        Refusal::NoSuchRule { name, known } => {
+            no_rule(&name, known.iter().map(String::as_str), span)
+        }
         Refusal::Full => said.label("no room left").help("split the case"),
     }
 }

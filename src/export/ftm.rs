@@ -202,7 +202,7 @@ fn thing(selection: &Selection<'_>, id: EntityId, thing: &Thing, names: &[Row]) 
 fn saying(selection: &Selection<'_>, row: Row) -> Json {
     let words = selection.graph.vocabulary();
     let relation = &words.relation(selection.graph.columns().relation(row)).name;
-    Json::Object(record::said(&selection.graph.named(row), relation))
+    Json::Object(record::said(&selection.graph.named_now(row), relation))
 }
 
 fn link(selection: &Selection<'_>, claim: &Claim<String>, from: &Thing, to: &Thing) -> Json {

@@ -72,7 +72,7 @@ pub fn claim(graph: &Graph, row: Row) -> Map<String, Json> {
     let mut record = Map::new();
     record.insert("number".to_owned(), json!(columns.id(row).0));
     let relation = &words.relation(columns.relation(row)).name;
-    record.extend(said(&graph.named(row), relation));
+    record.extend(said(&graph.named_now(row), relation));
     let recorded = PartialDate::second(columns.recorded(row));
     record.insert("recorded".to_owned(), json!(recorded.to_string()));
     record

@@ -112,6 +112,8 @@ impl<'a> Selection<'a> {
 
     /// The claims with their entities by name, by number.
     pub fn named(&self) -> impl Iterator<Item = (Row, Claim<String>)> + '_ {
-        self.claims.iter().map(|row| (*row, self.graph.named(*row)))
+        self.claims
+            .iter()
+            .map(|row| (*row, self.graph.named_now(*row)))
     }
 }

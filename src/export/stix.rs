@@ -206,7 +206,7 @@ impl<'s> Bundle<'s> {
         let graph = self.selection.graph;
         let relation = graph.columns().relation(row);
         let name = &graph.vocabulary().relation(relation).name;
-        Json::Object(record::said(&graph.named(row), name))
+        Json::Object(record::said(&graph.named_now(row), name))
     }
 
     /// The identity of a source: its own object, or one that stands for it.

@@ -26,7 +26,12 @@ pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
         Change::DeclareType(_)
         | Change::DeclareRelation(_)
         | Change::Assert(_)
-        | Change::Retract { .. } => false,
+        | Change::Retract { .. }
+        | Change::Merge { .. }
+        | Change::Part { .. }
+        | Change::DeclareRule(_)
+        | Change::SwitchRule { .. }
+        | Change::DropRule { .. } => false,
     });
     let claims = selection.named();
     let claims = claims.map(|(_, claim)| Change::Assert(Box::new(claim)));

@@ -214,6 +214,7 @@ pub fn summary(applied: &Applied) -> String {
     add(applied.claims.len(), "new claim", "");
     add(applied.entities.len(), "new entity", "");
     add(applied.retracted, "claim", " retracted");
+    add(applied.merged, "merge", "");
     add(applied.known, "claim", " known already");
     if parts.is_empty() {
         parts.push(format!(

@@ -19,7 +19,9 @@ impl Graph {
 
     /// The statement is done, and stays.
     pub fn commit(&mut self) {
-        self.undo = None;
+        if self.undo.take().is_some() {
+            self.columns.forget_derived();
+        }
         self.columns.forget_dropped();
         self.settle_if_grown();
     }
@@ -65,6 +67,7 @@ impl Graph {
             }
         }
         self.columns.forget_dropped();
+        self.columns.forget_derived();
         let mark = std::mem::take(&mut self.mark);
         self.log_back(&mark);
     }

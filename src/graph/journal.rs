@@ -98,6 +98,7 @@ impl Graph {
             self.redo(entry)
                 .map_err(|Damage(why)| Damage(format!("the entry at byte {at}: {why}")))?;
         }
+        self.follow();
         self.settle_if_grown();
         Ok(done)
     }
@@ -107,6 +108,7 @@ impl Graph {
         let mut log = Log::default();
         log.begin(0, &Recorder::default());
         log.add(&Entry::Words(Box::new(self.vocabulary.clone())));
+        log.add(&Entry::Rules(Box::new(self.rules.clone())));
         log.into_bytes()
     }
 
@@ -185,6 +187,7 @@ impl Graph {
                 self.there(&[entity, into])?;
                 self.join_entities(entity, into);
             }
+            Entry::Rules(rules) => self.rules = *rules,
             Entry::Part(entity) => {
                 self.there(&[entity])?;
                 self.part_entities(entity);

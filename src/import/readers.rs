@@ -3,6 +3,7 @@
 
 use crate::import::exchange;
 use crate::import::graphml;
+use crate::import::misp_event;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
@@ -14,6 +15,7 @@ pub const READERS: &[Reader] = &[
     exchange::LINES,
     graphml::READER,
     misp_galaxy::READER,
+    misp_event::READER,
 ];
 
 /// What a file is.

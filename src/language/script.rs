@@ -135,6 +135,9 @@ pub fn kind(text: &str) -> Kind {
     let Some(first) = tokens.first() else {
         return Kind::Statement;
     };
+    if first.is("merge") && tokens.get(2).is_some_and(|token| token.is("into")) {
+        return Kind::Statement;
+    }
     if first.is_any(GQL) {
         let second = tokens.get(1);
         let clause = first.is("return")
@@ -153,7 +156,15 @@ pub fn kind(text: &str) -> Kind {
         return if clause { Kind::Gql } else { Kind::Statement };
     }
     // A view stands before MATCH: `INCLUDING DENIED MATCH …`, `AS KNOWN ON '2024' MATCH …`.
-    let views = ["including", "only", "as", "according", "not", "without"];
+    let views = [
+        "including",
+        "excluding",
+        "only",
+        "as",
+        "according",
+        "not",
+        "without",
+    ];
     let until = tokens.iter().take(40).position(|token| token.is("match"));
     let view = until.is_some_and(|at| {
         let apart = |token: &Token<'_>| [",", ".", "?"].contains(&token.text);

@@ -8,6 +8,7 @@ use crate::model::ids::{ClaimId, EntityId, TypeId};
 use crate::model::likelihood::Likelihood;
 use crate::model::packed::Packed;
 use crate::model::period::Period;
+use crate::model::rule::Rules;
 use crate::model::value::Value;
 use crate::model::vocabulary::Vocabulary;
 use minicbor::{Decode, Encode};
@@ -132,6 +133,9 @@ pub enum Entry {
     /// The two are two again.
     #[n(14)]
     Part(#[n(0)] EntityId),
+    /// These are the rules from now on.
+    #[n(15)]
+    Rules(#[n(0)] Box<Rules>),
 }
 
 impl Entry {
@@ -152,6 +156,7 @@ impl Entry {
             | Entry::Retract { .. }
             | Entry::Replace { .. }
             | Entry::Merge { .. }
+            | Entry::Rules(_)
             | Entry::Part(_) => 1,
         }
     }
