@@ -4,6 +4,7 @@
 
 use crate::engine::case::{Engine, Failure, VOCABULARY};
 use crate::graph::{ClaimFilter, Graph, GraphView, Polarities, Row, Seen};
+use crate::language::statement;
 use crate::model::{Change, EntityId, Marking, RetractTarget, TypeId, Value, Vocabulary};
 use crate::text::Diagnostic;
 use rustc_hash::FxHashSet;
@@ -137,6 +138,8 @@ impl<'g> Part<'g> {
             .map(|id| self.graph.entities().name(*id))
             .collect();
         let words = Words::of(self);
+        let left_out = self.left_out(&words);
+        let vocabulary = self.graph.vocabulary();
         let stays = |change: &Change| match change {
             Change::DeclareType(declared) => words.types.contains(&declared.name),
             Change::DeclareRelation(declared) => words.relations.contains(&declared.name),
@@ -144,16 +147,37 @@ impl<'g> Part<'g> {
             Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
                 names.contains(entity.as_str())
             }
+            // A rule that says a word of what is left out goes with it.
+            Change::DeclareRule(_) => {
+                let text = statement::print(change, vocabulary);
+                !left_out.iter().any(|word| text.contains(word))
+            }
             // Who is who is told as it is now: names that went are not.
             Change::Assert(_)
             | Change::Retract { .. }
             | Change::Merge { .. }
             | Change::Part { .. }
-            | Change::DeclareRule(_)
             | Change::SwitchRule { .. }
             | Change::DropRule { .. } => false,
         };
         self.graph.changes().into_iter().filter(stays).collect()
+    }
+
+    /// The names and the words that do not stay.
+    fn left_out(&self, words: &Words) -> Vec<&'g str> {
+        let (entities, vocabulary) = (self.graph.entities(), self.graph.vocabulary());
+        let names = entities.ids().filter(|id| !self.entities.contains(id));
+        let types = vocabulary
+            .types()
+            .map(|(_, declared)| declared.name.as_str())
+            .filter(|name| !words.types.contains(*name));
+        let relations = vocabulary
+            .relations()
+            .map(|(_, declared)| declared.name.as_str())
+            .filter(|name| !words.relations.contains(*name));
+        let names = names.map(|id| entities.name(id));
+        let all = names.chain(types).chain(relations);
+        all.filter(|word| !word.is_empty()).collect()
     }
 }
 
@@ -256,6 +280,26 @@ mod tests {
         }
         assert_eq!(green.graph().columns().len(), 2);
         assert_eq!(green.graph().columns().recorded(0), 7);
+    }
+
+    #[test]
+    fn rules_stay_unless_they_say_what_is_left_out() {
+        let mut whole = case();
+        let rules = "relation neared (entity -> entity), base near. \
+            rule open: ?a neared ?b if ?a targeted ?b. \
+            rule shut: ?a neared Hidden if ?a targeted ?b.";
+        assert!(whole.load(rules, 8).is_ok());
+        let mut green = whole.up_to(Marking::Green).expect("a case");
+        let text = green.statements();
+        assert!(
+            text.contains("rule open") && !text.contains("rule shut"),
+            "{text}"
+        );
+        let asked = green.ask("what did A near").expect("an answer");
+        assert_eq!(asked.answer.records.len(), 1);
+        // What a rule gives is drawn, and nobody is said to have claimed it.
+        let part = crate::export::Selection::of_answer(green.graph(), &asked.answer);
+        assert!(part.claims.is_empty() && part.facts.len() == 1);
     }
 
     #[test]
