@@ -155,6 +155,23 @@ fn what_changed_in_attack_ics_is_what_differs_between_its_files() {
             match row[0].as_str() {
                 "added" => assert!(added.insert(document)),
                 "retracted" => assert!(retracted.insert(document)),
+                // One fact under another id: what says so went, and what says so came.
+                "corrected" => {
+                    for (other, gone) in &all {
+                        let same = other.subject == claim.subject
+                            && other.relation == claim.relation
+                            && other.object == claim.object;
+                        match property(other, "document") {
+                            Some(id) if same && *gone && went.contains(&id) => {
+                                retracted.insert(id);
+                            }
+                            Some(id) if same && came.contains(&id) => {
+                                added.insert(id);
+                            }
+                            Some(_) | None => {}
+                        }
+                    }
+                }
                 other => panic!("{other}"),
             }
         }
