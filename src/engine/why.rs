@@ -109,9 +109,9 @@ impl Engine {
         let mut answer = why::answer(&self.graph, self.graph.rules(), shown, filter);
         answer.notes.extend(notes);
         if proofs.len() > shown.len() {
-            let more = proofs.len() - shown.len();
+            let more = wording::counted(proofs.len() - shown.len(), "proof");
             answer.notes.push(format!(
-                "{more} more that hold at another time or by another likelihood: `why all …`"
+                "{more} more, of another likelihood or time: `why all …`"
             ));
         }
         if *all {
