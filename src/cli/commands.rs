@@ -140,7 +140,13 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
         )?,
         Some(Command::Pipe) => pipe::serve(&mut session)?,
         // Those were carried out before a case was opened.
-        Some(Command::Check { .. } | Command::Repair { .. } | Command::Backup { .. }) => 0,
+        Some(
+            Command::Check { .. }
+            | Command::Repair { .. }
+            | Command::Backup { .. }
+            | Command::Dump { .. }
+            | Command::Load { .. },
+        ) => 0,
     };
     if most.is_some() && session.engine.wrote() {
         tell("nothing was kept: the case was seen up to a marking only\n");
@@ -208,7 +214,9 @@ fn open(
             | Command::Export { .. }
             | Command::Check { .. }
             | Command::Repair { .. }
-            | Command::Backup { .. },
+            | Command::Backup { .. }
+            | Command::Dump { .. }
+            | Command::Load { .. },
         ) => false,
     };
     match Case::open(path, make, now()) {

@@ -87,13 +87,9 @@ impl Graph {
 
     /// Does again what a record of the journal says; gives how much that was, in entries and claims.
     pub fn replay(&mut self, record: &[u8]) -> Result<u64, Damage> {
-        let mut decoder = minicbor::Decoder::new(record);
         let mut done = 0;
-        while decoder.position() < record.len() {
-            let at = decoder.position();
-            let entry: Entry = decoder.decode().map_err(|error| {
-                Damage(format!("the entry at byte {at} cannot be read: {error}"))
-            })?;
+        for (at, entry) in entries(record) {
+            let entry = entry?;
             done += entry.weight();
             self.redo(entry)
                 .map_err(|Damage(why)| Damage(format!("the entry at byte {at}: {why}")))?;
@@ -101,6 +97,13 @@ impl Graph {
         self.follow();
         self.settle_if_grown();
         Ok(done)
+    }
+
+    /// Does again what one entry says.
+    pub fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
+        self.redo(entry)?;
+        self.settle_if_grown();
+        Ok(())
     }
 
     /// What was done so far, without what was taken, as one record: that by which a new case file begins.
@@ -121,7 +124,18 @@ impl Graph {
             } => {
                 self.columns.begin(recorded, &Recorder { by, because });
             }
-            Entry::Words(words) => self.vocabulary = *words,
+            Entry::Words(words) => {
+                let known = (
+                    self.vocabulary.types().count(),
+                    self.vocabulary.relations().count(),
+                );
+                if words.types().count() < known.0 || words.relations().count() < known.1 {
+                    return Err(Damage(
+                        "words are missing that were there before".to_owned(),
+                    ));
+                }
+                self.vocabulary = *words;
+            }
             Entry::Entity(entity) => {
                 self.known_types(&entity.types)?;
                 if self.entities.by_handle(&entity.name).is_some() {
@@ -130,7 +144,11 @@ impl Graph {
                 for kind in &entity.types {
                     self.statistics.count_type(*kind);
                 }
-                self.entities.restore(*entity);
+                let name = entity.name.clone();
+                let id = self.entities.restore(*entity);
+                if self.entities.name(id) != name {
+                    return Err(Damage(format!("`{name}` is no name that a query gives")));
+                }
             }
             Entry::Text(text) => {
                 self.entities.text(&text);
@@ -167,6 +185,9 @@ impl Graph {
             }
             Entry::Delete(entity) => {
                 self.there(&[entity])?;
+                if self.entities.is_deleted(entity) {
+                    return Err(Damage(format!("the entity {} is gone already", entity.0)));
+                }
                 self.remove_entity(entity);
             }
             Entry::Claim(claim) => {
@@ -253,6 +274,23 @@ impl Graph {
             false => Err(Damage(format!("there is no relation {}", claim.relation.0))),
         }
     }
+}
+
+/// The entries of a record, each with the byte at which it begins; it ends with the first that cannot
+/// be read.
+pub fn entries(record: &[u8]) -> impl Iterator<Item = (usize, Result<Entry, Damage>)> + '_ {
+    let mut decoder = minicbor::Decoder::new(record);
+    let mut failed = false;
+    std::iter::from_fn(move || {
+        let at = decoder.position();
+        (at < record.len() && !failed).then(|| {
+            let entry = decoder
+                .decode()
+                .map_err(|error| Damage(format!("the entry at byte {at} cannot be read: {error}")));
+            failed = entry.is_err();
+            (at, entry)
+        })
+    })
 }
 
 /// Some claims as a block.
