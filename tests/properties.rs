@@ -6,7 +6,7 @@
 mod claims;
 mod common;
 
-use claims::{RELATIONS, claim, date};
+use claims::{RELATIONS, claim, date, declarations};
 use common::NOW;
 use common::notebook::Notebook;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ use whodunit::graph::{
     ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
 };
 use whodunit::model::{
-    Change, Claim, EntityId, Overlap, Polarity, RelationDeclaration, RelationId, RetractTarget,
+    Change, Claim, EntityId, Overlap, Polarity, RelationId, RetractTarget,
 };
 
 #[derive(Clone, Debug)]
@@ -45,19 +45,6 @@ struct Noted {
     claim: Claim<String>,
     recorded: i64,
     retracted: Option<i64>,
-}
-
-fn declarations() -> Vec<Change> {
-    (1..=RELATIONS)
-        .map(|n| {
-            Change::DeclareRelation(RelationDeclaration {
-                name: format!("did{n}"),
-                base: Some(format!("do{n}")),
-                past: Some(format!("did{n}")),
-                ..RelationDeclaration::default()
-            })
-        })
-        .collect()
 }
 
 /// Carries the steps out on a graph and on a list.

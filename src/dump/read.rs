@@ -103,6 +103,7 @@ impl Loader {
                     .label(format!("{last} came before"))
                     .help("lines are missing; dump the case again"));
                 }
+                self.graph.replayed();
                 self.ended = true;
                 Ok(())
             }
@@ -167,6 +168,7 @@ impl Loader {
             .label(format!("the next one is {next}"))
             .help("a transaction is missing, or stands twice; dump the case again"));
         }
+        self.graph.replayed();
         self.records.push(Vec::new());
         let Some(recorded) = begun.recorded else {
             return match (begun.by, begun.because) {

@@ -97,6 +97,7 @@ impl Dumper {
             }
             write(&out)?;
         }
+        self.graph.replayed();
         if let Some(line) = transaction {
             let mut out = String::new();
             put(&mut out, &line)?;

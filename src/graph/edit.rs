@@ -54,7 +54,7 @@ impl Graph {
                     }
                 }
                 Undo::Claim(row, claim, recorded) => {
-                    self.columns.replace(row, *claim);
+                    self.restate(row, *claim);
                     self.columns.recorded_by(row, recorded);
                 }
                 Undo::Dropped(row) => {
@@ -204,7 +204,7 @@ impl Graph {
         self.retype(id, types);
     }
 
-    /// Puts other fields in the place of a claim's; its ends stay.
+    /// Puts other fields in the place of a claim's, as they are stated; its ends stay.
     pub fn set_claim(&mut self, row: Row, claim: Claim<EntityId>) {
         self.note_replaced(row, &claim);
         self.replace_claim(row, claim);
@@ -224,16 +224,29 @@ impl Graph {
     /// Replaces what a claim says. What was recorded earlier is kept, taken back, under a number of its
     /// own: nothing that was known is lost.
     pub(in crate::graph) fn replace_claim(&mut self, row: Row, claim: Claim<EntityId>) {
-        let before = self.columns.claim(row);
+        let before = self.columns.stated(row);
         let recorded = self.columns.transaction(row);
         self.log(Undo::Claim(row, Box::new(before.clone()), recorded));
-        self.columns.attribute(row, &claim);
-        self.columns.replace(row, claim);
+        self.restate(row, claim);
         if recorded != self.columns.last_transaction() {
+            let (before, said) = self.pointed(before);
             let kept = self.columns.keep_before(row, before);
+            self.columns.say(kept, said);
             self.join_recent(kept);
             self.log(Undo::Kept);
         }
+    }
+
+    /// Gives a claim the fields of another; its ends stay as they were stated.
+    fn restate(&mut self, row: Row, claim: Claim<EntityId>) {
+        let (subject, object) = self.columns.stated_ends(row);
+        let (claim, said) = self.pointed(Claim {
+            subject,
+            object,
+            ..claim
+        });
+        self.columns.replace(row, claim);
+        self.columns.say(row, said);
     }
 
     /// Deletes a claim: from now on it is one that was taken back.

@@ -99,11 +99,17 @@ impl Graph {
         Ok(done)
     }
 
-    /// Does again what one entry says.
+    /// Does again what one entry says; behind the last one of a record [`Graph::replayed`] is due.
     pub fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
         self.redo(entry)?;
         self.settle_if_grown();
         Ok(())
+    }
+
+    /// All entries of a record were done again.
+    pub fn replayed(&mut self) {
+        self.follow();
+        self.settle_if_grown();
     }
 
     /// What was done so far, without what was taken, as one record: that by which a new case file begins.
@@ -253,8 +259,7 @@ impl Graph {
 
     fn known_types(&self, types: &[TypeId]) -> Result<(), Damage> {
         let count = self.vocabulary.types().count();
-        // Names are not among those that are listed.
-        match types.iter().find(|id| id.index() > count) {
+        match types.iter().find(|id| id.index() >= count) {
             Some(id) => Err(Damage(format!("there is no type {}", id.0))),
             None => Ok(()),
         }
