@@ -15,9 +15,7 @@ use whodunit::engine::Engine;
 use whodunit::graph::{
     ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
 };
-use whodunit::model::{
-    Change, Claim, EntityId, Overlap, Polarity, RelationId, RetractTarget,
-};
+use whodunit::model::{Change, Claim, EntityId, Overlap, Polarity, RelationId, RetractTarget};
 
 #[derive(Clone, Debug)]
 enum Step {

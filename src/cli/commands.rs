@@ -170,7 +170,9 @@ fn most(command: &Option<Command>) -> Option<Marking> {
             | Command::Pipe
             | Command::Check { .. }
             | Command::Repair { .. }
-            | Command::Backup { .. },
+            | Command::Backup { .. }
+            | Command::Dump { .. }
+            | Command::Load { .. },
         ) => None,
     }
 }

@@ -65,6 +65,7 @@ fn at(line: &str, field: &str, title: impl Into<String>) -> Diagnostic {
         None => Span::new(0, line.len()),
     };
     Diagnostic::new(title, span)
+        .help("a line was changed; `whodunit dump` writes it as it should be")
 }
 
 impl Loader {

@@ -47,10 +47,11 @@ impl Graph {
                 Undo::Types(id, types) => self.retype(id, types),
                 Undo::Claimed | Undo::Kept => {
                     let last = self.columns.len().saturating_sub(1) as Row;
-                    let (subject, relation, object) = self.columns.ends(last);
+                    let relation = self.columns.relation(last);
+                    let (subject, object) = self.columns.stated_ends(last);
                     self.pop();
-                    if RelationId(relation) == Vocabulary::ALSO_KNOWN_AS {
-                        self.bears_still(EntityId(subject), EntityId(object));
+                    if relation == Vocabulary::ALSO_KNOWN_AS {
+                        self.bears_still(subject, object);
                     }
                 }
                 Undo::Claim(row, claim, recorded) => {
@@ -60,7 +61,7 @@ impl Graph {
                 Undo::Dropped(row) => {
                     self.columns.reinstate(row);
                     if self.columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
-                        let (owner, name) = (self.columns.subject(row), self.columns.object(row));
+                        let (owner, name) = self.columns.stated_ends(row);
                         self.entities.bears(owner, name, true);
                     }
                 }

@@ -391,12 +391,13 @@ fn rows(block: ClaimBlock) -> Result<Rows, Damage> {
 }
 
 impl Graph {
-    /// The aliases that rows bring, or deny.
+    /// The aliases that rows bring. One that is denied is borne still if others say so.
     pub(in crate::graph) fn bear(&mut self, rows: &Rows) {
         let aliases = rows.relation.iter().enumerate();
-        for (at, _) in aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0) {
+        let aliases = aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0);
+        for (at, _) in aliases.filter(|(at, _)| rows.flags[*at] & 1 == 0) {
             let ends = (EntityId(rows.subject[at]), EntityId(rows.object[at]));
-            self.entities.bears(ends.0, ends.1, rows.flags[at] & 1 == 0);
+            self.entities.bears(ends.0, ends.1, true);
         }
     }
 }

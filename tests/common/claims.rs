@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use whodunit::model::{
-    Change, Claim, Confidence, Credibility, Likelihood, Marking, PartialDate, Period, Polarity, RelationDeclaration, RelationId,
-    Reliability, Scale, Value,
+    Change, Claim, Confidence, Credibility, Likelihood, Marking, PartialDate, Period, Polarity,
+    RelationDeclaration, RelationId, Reliability, Scale, Value,
 };
 
 /// How many relations the cases have beside the built-in one.
