@@ -5,6 +5,7 @@
 pub mod claims;
 pub mod lines;
 pub mod read;
+pub mod rules;
 pub mod spelled;
 pub mod values;
 pub mod words;

@@ -6,7 +6,7 @@ use crate::dump::lines::{
     Begin, ClaimLine, DUMP, End, EntityEdit, EntityLine, Head, IdentifyLine, Kind, MergeLine,
     PropertyLine, ReplaceLine, RetractLine, TextLine, Transaction, VERSION, WordsLine,
 };
-use crate::dump::words;
+use crate::dump::{rules, words};
 use crate::graph::{Damage, Graph, GraphView};
 use crate::model::{ClaimId, Entity, EntityId, Entry, TypeId};
 use crate::text::{Diagnostic, Span, nearest};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 /// The entries, as their lines call them.
 const ENTRIES: &[&str] = &[
     "begin", "words", "entity", "text", "enrich", "property", "identify", "types", "delete",
-    "claim", "retract", "replace", "merge", "part",
+    "claim", "retract", "replace", "merge", "part", "rules",
 ];
 
 /// What was read.
@@ -220,6 +220,11 @@ impl Loader {
                 let words = words::vocabulary(read::<WordsLine>(line)?);
                 let words = words.map_err(|why| at(line, "entry", why));
                 Entry::Words(Box::new(words?))
+            }
+            "rules" => {
+                let rules = rules::rules(read(line)?);
+                let twice = || at(line, "rules", "two rules have one name");
+                Entry::Rules(Box::new(rules.ok_or_else(twice)?))
             }
             "entity" => {
                 let of: EntityLine = read(line)?;

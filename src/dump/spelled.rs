@@ -1,6 +1,7 @@
 //! Plain things that are one word in a dump: dates, grades, numbers with a fraction. A word is read only
 //! if it is how the thing is written.
 
+use crate::model::compare::Compare;
 use crate::model::{Confidence, Form, Marking, PartialDate, Polarity, Reliability, Scale};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -78,6 +79,26 @@ impl Spelled for f32 {
 
     fn read(word: &str) -> Option<f32> {
         word.parse().ok()
+    }
+}
+
+impl Spelled for Compare {
+    const KIND: &'static str = "a comparison: =, <>, <, <=, >, >=";
+
+    fn spell(&self) -> String {
+        self.symbol().to_owned()
+    }
+
+    fn read(word: &str) -> Option<Compare> {
+        let all = [
+            Compare::Equal,
+            Compare::NotEqual,
+            Compare::Less,
+            Compare::LessOrEqual,
+            Compare::Greater,
+            Compare::GreaterOrEqual,
+        ];
+        all.into_iter().find(|of| of.symbol() == word)
     }
 }
 

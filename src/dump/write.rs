@@ -7,7 +7,7 @@ use crate::dump::lines::{
     ReplaceLine, RetractLine, TextLine, Transaction, VERSION,
 };
 use crate::dump::values::{Properties, Told};
-use crate::dump::words;
+use crate::dump::{rules, words};
 use crate::graph::{Damage, Graph, GraphView, entries};
 use crate::model::{Claim, ClaimId, EntityId, Entry, PartialDate, TypeId};
 use serde::Serialize;
@@ -131,6 +131,7 @@ impl Dumper {
             | Entry::Replace { .. }
             | Entry::Claims(_)
             | Entry::Merge { .. }
+            | Entry::Rules(_)
             | Entry::Part(_) => true,
         };
         if !fits {
@@ -156,6 +157,7 @@ impl Dumper {
                 out.push_str(&text);
                 out.push('\n');
             }
+            Entry::Rules(rules) => put(out, &rules::line(&rules))?,
             Entry::Entity(entity) => put(
                 out,
                 &EntityLine {
