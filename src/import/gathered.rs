@@ -42,6 +42,7 @@ impl Harvest<'_> {
             .iter()
             .map(|state| self.standing(&state.key).to_vec())
             .collect();
+        self.settle_remarks();
         let claims = std::mem::take(&mut self.claims);
         let mut handles = Handles::new(self.graph, &self.words);
         for (name, types) in taken {

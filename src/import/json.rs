@@ -98,7 +98,7 @@ pub fn value(json: &Json) -> Option<Value> {
 }
 
 /// A text as a value: a full date where it is one to the letter, text otherwise.
-fn text_value(text: &str) -> Value {
+pub fn text_value(text: &str) -> Value {
     match PartialDate::parse(text) {
         Some(date) if text.len() >= 10 && date.to_string() == text => Value::Date(date),
         Some(_) | None => Value::Text(text.to_owned()),

@@ -5,23 +5,31 @@
 
 pub mod blocks;
 pub mod cells;
+pub mod cfr;
 pub mod claims;
 pub mod countries;
+pub mod dates;
 pub mod document;
 pub mod entities;
+pub mod eurepoc;
 pub mod fields;
+pub mod ftm;
 pub mod gathered;
 pub mod handles;
 pub mod harvest;
 pub mod json;
 pub mod mapping;
 pub mod misp_galaxy;
+pub mod ofac_sdn;
 pub mod reader;
 pub mod readers;
 pub mod sample;
+pub mod sheet;
 pub mod staged;
 pub mod table;
 pub mod tally;
+pub mod uk_sanctions;
+pub mod uk_sanctions_text;
 pub mod words;
 
 pub use blocks::{Blocks, Feed};

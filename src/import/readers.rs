@@ -1,13 +1,23 @@
 //! The formats of documents: one row each in [`READERS`], from which detection, `--from` and help are
 //! derived. It reads nothing itself.
 
-use crate::import::misp_galaxy;
+use crate::import::ftm::{statements, stream};
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
+use crate::import::{cfr, eurepoc, misp_galaxy, ofac_sdn, uk_sanctions, uk_sanctions_text};
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
-pub const READERS: &[Reader] = &[misp_galaxy::READER];
+pub const READERS: &[Reader] = &[
+    misp_galaxy::READER,
+    stream::READER,
+    statements::READER,
+    eurepoc::READER,
+    cfr::READER,
+    uk_sanctions::READER,
+    uk_sanctions_text::READER,
+    ofac_sdn::READER,
+];
 
 /// What a file is.
 #[derive(Clone, Copy, Debug)]
