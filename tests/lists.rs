@@ -318,7 +318,13 @@ fn designations_have_their_day_regime_and_reasons() {
     let list = "UK Sanctions List";
     let wanted: [&[&str]; 3] = [
         &["GAO-MING POT", "2024-03-25", "Cyber", list, "CYB9001"],
-        &["KETTLE JSC (RUS9002)", "2022-02-03", "Russia", list, "RUS9002"],
+        &[
+            "KETTLE JSC (RUS9002)",
+            "2022-02-03",
+            "Russia",
+            list,
+            "RUS9002",
+        ],
         &["SAUCER", "2021-01-01", "XYZ", list, "XYZ9003"],
     ];
     assert_eq!(listed, strings(&wanted), "{}", done.said);
@@ -373,7 +379,13 @@ fn a_list_finds_the_persons_of_the_founding_case_by_their_numbers() {
     fs::write(&file, table).expect("a file to write");
     let done = take(&mut engine, &[file], NOW);
     let entities = engine.graph().entities();
-    let fresh: Vec<&str> = done.intake.applied.entities.iter().map(|id| entities.name(*id)).collect();
+    let fresh: Vec<&str> = done
+        .intake
+        .applied
+        .entities
+        .iter()
+        .map(|id| entities.name(*id))
+        .collect();
     assert_eq!((fresh, done.claims()), (Vec::new(), 1), "{}", done.said);
     let _ = fs::remove_dir_all(folder);
 }

@@ -26,12 +26,15 @@ pub enum Form {
     Document(&'static Reader),
     /// A table whose columns are understood or mapped.
     Table,
+    /// A script of queries that write.
+    Script,
     /// Our own text.
     Text,
 }
 
 /// The names that `--from` takes besides those of the readers.
 const TABLE: &str = "table";
+const SCRIPT: &str = "cypher";
 const TEXT: &str = "who";
 
 /// The form of a name, as after `--from`.
@@ -41,7 +44,8 @@ pub fn named(name: &str) -> Result<Form, Diagnostic> {
         .find(|reader| reader.name.eq_ignore_ascii_case(name));
     match (name, reader) {
         (_, Some(reader)) => Ok(Form::Document(reader)),
-        (TABLE | "csv" | "tsv", None) => Ok(Form::Table),
+        (TABLE | "csv" | "tsv" | "jsonl", None) => Ok(Form::Table),
+        (SCRIPT | "gql", None) => Ok(Form::Script),
         (TEXT, None) => Ok(Form::Text),
         (_, None) => {
             let names: Vec<&str> = names().collect();
@@ -58,7 +62,7 @@ pub fn named(name: &str) -> Result<Form, Diagnostic> {
 /// The names of all forms.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let readers = READERS.iter().map(|reader| reader.name);
-    readers.chain([TABLE, TEXT])
+    readers.chain([TABLE, SCRIPT, TEXT])
 }
 
 /// The form of a file by what is in it, and by its ending where that says nothing. What is no text of ours
@@ -73,6 +77,8 @@ pub fn detected(sample: &Sample<'_>) -> Result<Form, Diagnostic> {
     let ending = sample.file.rsplit('.').next().unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {
         "csv" | "tsv" | "tab" => Ok(Form::Table),
+        "jsonl" | "ndjson" if sample.head.trim_start().starts_with('{') => Ok(Form::Table),
+        "cypher" | "cyp" | "gql" => Ok(Form::Script),
         "who" => Ok(Form::Text),
         _ if sample.is_json() || sample.head.trim_start().starts_with('<') => {
             Err(unknown(sample.file, &sample.looks()))
@@ -89,7 +95,8 @@ fn unknown(file: &str, looks: &str) -> Diagnostic {
     let mut told = Diagnostic::without_span(format!("`{file}` is of no format that is known"))
         .label(looks.to_owned());
     told.notes.extend(known);
-    told.note("table: a table with a delimiter, its columns understood or mapped by `--map`")
+    told.note("table: a table with a delimiter or JSON Lines, its columns understood or mapped by `--map`")
+        .note("cypher: a script of queries that write")
         .note("who: our own text")
         .help("`--from NAME` says what it is")
 }
