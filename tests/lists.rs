@@ -727,3 +727,213 @@ fn follow_the_money_has_the_counts_of_its_files() {
     assert_eq!((claims[0][0].as_str(), paid), ("291", 291));
     assert!(engine.graph().entities().len() > 200);
 }
+
+#[test]
+fn lines_of_json_are_a_table_with_or_without_a_mapping() {
+    let folder = common::scratch("lists-lines");
+    let file = folder.join("links.jsonl");
+    let text = "{\"from\": \"Teapot\", \"to\": \"Cup\", \"relation\": \"targeted\", \"source\": \"Ann\"}\n\n\
+        {\"to\": \"Saucer\", \"from\": \"Teapot\", \"relation\": \"targeted\", \"note\": \"two\\nlines\"}\n";
+    fs::write(&file, text).expect("a file to write");
+    let mut engine = Engine::with_vocabulary(NOW);
+    let done = take(&mut engine, std::slice::from_ref(&file), NOW);
+    assert_eq!(done.claims(), 2, "{}", done.said);
+    assert_eq!(
+        names(&mut engine, "what did Teapot target"),
+        ["Cup", "Saucer"]
+    );
+    let note = claim(&mut engine, "Teapot", "targeted", "Saucer", "c.note");
+    assert_eq!(note, strings(&[&["two\nlines"]]));
+    // Keys of one's own, one in an object, with the line of what will not do.
+    let text = "{\"attacker\": {\"name\": \"Teapot\"}, \"victim\": \"Cup\", \"when\": \"2021\"}\n\
+        {\"attacker\": {\"name\": \"Pot\"}, \"victim\": \"a\\nb\", \"when\": \"2021\"}\n\n\
+        {\"attacker\": {\"name\": \"\"}, \"victim\": \"Cup\", \"when\": \"2022\"}\n";
+    fs::write(&file, text).expect("a file to write");
+    let path = [file.display().to_string()];
+    let mapping = "attacker.name=subject, victim=object, when=on, 'targeted'=relation";
+    let options = Options {
+        mapping: whodunit::import::Mapping::parse(mapping).expect("a mapping"),
+        ..Options::default()
+    };
+    let mut engine = Engine::with_vocabulary(NOW);
+    let refused = import(&mut engine, &path, &options, NOW).expect_err("a row without a name");
+    assert!(refused.text.contains("links.jsonl:4"), "{}", refused.text);
+    fs::write(&file, text.replace("\"\"", "\"Kettle\"")).expect("a file to write");
+    import(&mut engine, &path, &options, NOW)
+        .map_err(|refused| refused.text)
+        .expect("an import");
+    assert_eq!(names(&mut engine, "who targeted Cup in 2022"), ["Kettle"]);
+    let _ = fs::remove_dir_all(folder);
+}
+
+#[test]
+fn scripts_go_in_with_the_rest_or_nothing_does() {
+    let folder = common::scratch("lists-scripts");
+    let (script, table) = (folder.join("more.cypher"), folder.join("targeted.csv"));
+    let good = "CREATE (:group {name: 'Pot'});\n// Both ends are known by then.\n\
+        MATCH (a {name: 'Pot'}), (b {name: 'Mug'}) CREATE (a)-[:targeted]->(b);\n";
+    fs::write(&script, good).expect("a file to write");
+    fs::write(&table, "from,to\nTeapot,Mug\n").expect("a file to write");
+    let files = [script.clone(), table, samples(&["sdn.csv"]).remove(0)];
+    let mut engine = Engine::with_vocabulary(NOW);
+    let done = take(&mut engine, &files, NOW);
+    assert_eq!(done.intake.written, (1, 1), "{}", done.said);
+    assert_eq!(
+        rows(&mut engine, "MATCH (a)-[:targeted]->(b) RETURN count(a)")[0][0],
+        "2"
+    );
+    fs::write(
+        &script,
+        format!("{good}MATCH (n) RETURN 1 / (n.x - n.x);\nRETURN $;"),
+    )
+    .expect("a file");
+    let mut engine = Engine::with_vocabulary(NOW);
+    let before = (
+        engine.graph().entities().len(),
+        engine.graph().columns().len(),
+    );
+    let paths: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    let refused = import(&mut engine, &paths, &Options::default(), NOW).expect_err("a bad script");
+    assert!(refused.text.contains("more.cypher:5"), "{}", refused.text);
+    let after = (
+        engine.graph().entities().len(),
+        engine.graph().columns().len(),
+    );
+    assert_eq!(after, before);
+    let _ = fs::remove_dir_all(folder);
+}
+
+/// All samples, with the tables that belong together.
+const SAMPLES: &[&[&str]] = &[
+    &["entities.ftm.jsonl"],
+    &["entities.ftm.jsonl", "statements.csv"],
+    &["statements.csv"],
+    &["attributions.csv", "incidents.csv", "receivers.csv"],
+    &["operations.csv"],
+    &[
+        "uk_births.csv",
+        "uk_names.csv",
+        "uk_subjects.csv",
+        "uk_list.txt",
+        "sdn.csv",
+    ],
+];
+
+#[test]
+fn the_text_of_a_case_of_lists_is_the_case() {
+    for files in SAMPLES {
+        let (engine, done) = imported(files);
+        let text = engine.statements();
+        let mut read = Engine::new(NOW);
+        if let Err(wrong) = read.load(&text, NOW) {
+            panic!("{files:?}: {wrong:?}");
+        }
+        assert_eq!(read.statements(), text, "{files:?}");
+        let again = take(&mut read, &samples(files), NOW + 60);
+        assert_eq!(
+            (again.claims(), again.entities()),
+            (0, 0),
+            "{files:?}\n{}\n{}",
+            done.said,
+            again.said
+        );
+    }
+}
+
+/// splitmix64, as in the benchmark.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % limit.max(1) as u64) as usize
+    }
+}
+
+/// The fuzz target `import` in small: damaged samples come in or are refused, never half, never with a panic.
+#[test]
+fn damaged_documents_never_panic_and_never_come_in_by_half() {
+    const SIGNS: &[&str] = &[
+        "\"",
+        ",",
+        "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        "'",
+        "-0- ",
+        "(1) ",
+        "1",
+        "é",
+        "/",
+        ":",
+        "\0",
+        "01/01/2020",
+        "DEL",
+    ];
+    let all: BTreeSet<&str> = SAMPLES
+        .iter()
+        .flat_map(|files| files.iter().copied())
+        .collect();
+    let mut random = Random(11);
+    let (mut good, mut bad) = (0, 0);
+    for name in all {
+        let path = samples(&[name]).remove(0);
+        let whole = fs::read_to_string(&path).expect("a sample");
+        let detected =
+            whodunit::import::detected(&whodunit::import::Sample::new(name, whole.as_bytes()));
+        let Ok(whodunit::import::Form::Document(reader)) = detected else {
+            panic!("{name} is no document");
+        };
+        for _ in 0..30 {
+            let mut text = whole.clone();
+            for _ in 0..=random.below(3) {
+                let mut at = random.below(text.len());
+                while !text.is_char_boundary(at) {
+                    at -= 1;
+                }
+                let next = text[at..].chars().next().map_or(0, char::len_utf8);
+                match random.below(4) {
+                    0 => text.truncate(at),
+                    1 => text.insert_str(at, SIGNS[random.below(SIGNS.len())]),
+                    2 => text.replace_range(at..at + next, SIGNS[random.below(SIGNS.len())]),
+                    _ => text.replace_range(at..at + next, ""),
+                }
+            }
+            let Ok(text) = whodunit::import::text_of(name, text.into_bytes()) else {
+                bad += 1;
+                continue;
+            };
+            let mut engine = Engine::with_vocabulary(NOW);
+            let before = engine.graph().entities().len();
+            let file = whodunit::engine::File {
+                name: name.to_owned(),
+                content: whodunit::engine::Content::Document(reader, text.clone()),
+            };
+            let how = (&whodunit::import::Mapping::default(), false);
+            match engine.import(&[file], Vec::new(), how, NOW, &mut |_| {}) {
+                Ok(_) => {
+                    good += 1;
+                    let printed = engine.statements();
+                    let mut read = Engine::new(NOW);
+                    if let Err(wrong) = read.load(&printed, NOW) {
+                        panic!("{name}: {wrong:?}\n{text}");
+                    }
+                    assert_eq!(read.statements(), printed, "{name}\n{text}");
+                }
+                Err(_) => {
+                    bad += 1;
+                    assert_eq!(engine.graph().entities().len(), before, "{name}\n{text}");
+                }
+            }
+        }
+    }
+    assert!(good > 50 && bad > 50, "{good} came in, {bad} were refused");
+}

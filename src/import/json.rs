@@ -21,7 +21,23 @@ pub fn piece<'t, T: Deserialize<'t>>(
     document: &Document<'t>,
     piece: &'t str,
 ) -> Result<T, Diagnostic> {
+    if let Some(at) = nul(piece) {
+        return Err(document
+            .wrong(document.offset_of(piece) + at, "this text holds a NUL")
+            .label("no text of a case can")
+            .help("take it out"));
+    }
     serde_json::from_str(piece).map_err(|error| wrong(document, piece, &error))
+}
+
+/// Where a string holds a NUL, written as JSON has it.
+fn nul(piece: &str) -> Option<usize> {
+    let mut found = piece.match_indices("\\u0000").map(|(at, _)| at);
+    // Behind a sign that is escaped itself the letters are just letters.
+    found.find(|at| {
+        let before = piece.as_bytes()[..*at].iter().rev();
+        before.take_while(|byte| **byte == b'\\').count() % 2 == 0
+    })
 }
 
 /// A mistake in a piece of the document as it is told.

@@ -220,7 +220,7 @@ pub fn list(cell: &str) -> Option<Vec<String>> {
                             'x' => {
                                 let hex: String = signs.by_ref().take(2).collect();
                                 let code = u32::from_str_radix(&hex, 16).ok()?;
-                                text.push(char::from_u32(code)?);
+                                text.push(char::from_u32(code).filter(|sign| *sign != '\0')?);
                             }
                             other => text.push(other),
                         },
