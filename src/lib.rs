@@ -29,5 +29,8 @@ pub mod language;
 pub mod model;
 pub mod optimize;
 pub mod repl;
+pub mod rules;
 pub mod run;
+pub mod storage;
 pub mod text;
+pub mod why;

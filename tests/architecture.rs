@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["text"],
     &["model"],
-    &["graph"],
+    &["graph", "storage"],
     &["algebra"],
-    &["import"],
+    &["import", "rules"],
     &["language", "optimize", "run"],
     &["answer"],
+    &["why"],
     &["export"],
     &["engine"],
     &["front"],
@@ -268,7 +269,9 @@ fn the_core_is_pure() {
     ];
     let mut wrong = Vec::new();
     for (name, text) in files() {
+        // Storage is the one floor below the engine whose work is a file.
         let below = floor(&name).is_some_and(|floor| floor <= engine);
+        let below = below && !name.starts_with("storage/");
         let code = code(&text);
         for word in impure.iter().filter(|word| below && code.contains(**word)) {
             wrong.push(format!("{name} uses {word}"));

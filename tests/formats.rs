@@ -6,10 +6,11 @@ mod common;
 use common::{NOW, below, bless, difference, scratch};
 use std::fs;
 use std::path::{Path, PathBuf};
-use whodunit::engine::Engine;
+use whodunit::engine::{Content, Engine, File};
 use whodunit::front::imports::{Done, import};
 use whodunit::front::tables::Options;
 use whodunit::graph::GraphView;
+use whodunit::import::{Form, Mapping, Sample, detected, text_of};
 
 fn fresh() -> Engine {
     Engine::with_vocabulary(NOW)
@@ -186,6 +187,16 @@ fn what_is_too_long_is_refused() {
         told.contains("string.json:2:25") && told.len() < 2000,
         "{told}"
     );
+    // What cannot be said again in a statement is left out and told.
+    let file = folder.join("property.json");
+    let text = format!(
+        "{galaxy}Kettle\", \"description\": \"{}\"}}]}}",
+        "x".repeat(50_000)
+    );
+    fs::write(&file, text).expect("a file to write");
+    let done = take(&mut fresh(), &[file], NOW).expect("an import");
+    let told = "odd: 1 × property longer than 48 kB, left out, at Kettle: description";
+    assert!(done.said.contains(told), "{}", done.said);
     let _ = fs::remove_dir_all(folder);
 }
 
@@ -260,12 +271,102 @@ fn a_later_state_takes_back_what_it_no_longer_says() {
     assert!(!victims("").contains(&"Germany".to_owned()));
     assert!(victims("as known on 2026-11-15").contains(&"Germany".to_owned()));
     assert!(!victims("as known on 2026-11-15").contains(&"France".to_owned()));
+    // The first state again: what went and came again is no change.
+    take(&mut engine, std::slice::from_ref(&a), NOW).expect("an import");
+    let mut changes = |question: &str| names(&mut engine, question).len();
+    assert_eq!(changes("what changed between 2026-11-17 and 2026-11-20"), 6);
+    assert_eq!(changes("what changed since 2026-11-17"), 0);
+    assert_eq!(changes("what changed since 2026-11-20"), 6);
     let both = take(&mut fresh(), &[a, b], NOW).expect_err("two states at once");
     assert!(
         both.contains("two states of the Threat Actor galaxy at once"),
         "{both}"
     );
     let _ = fs::remove_dir_all(folder);
+}
+
+#[test]
+fn an_event_is_a_report_that_mentions_sees_and_is_disputed() {
+    let mut engine = fresh();
+    let files = [sample("misp/event.json"), sample("misp/actors.json")];
+    let done = take(&mut engine, &files, NOW).expect("an import");
+    let counts = &done.intake.documents[0].2;
+    for (kind, count) in [
+        ("events", 1),
+        ("attributes", 1),
+        ("objects", 1),
+        ("galaxy clusters", 1),
+        ("sightings", 2),
+        ("opinions", 2),
+        ("relationships", 2),
+        ("related events", 1),
+    ] {
+        assert_eq!(counts.of(kind), count, "{kind}: {}", done.said);
+    }
+    let mentioned = names(&mut engine, "what did \"Teapots at Example Bank\" mention");
+    assert_eq!(
+        mentioned,
+        ["192.0.2.1", "Teapot", "lid.exe"],
+        "{}",
+        done.said
+    );
+    // The cluster is the group of the galaxy, by its uuid.
+    let told = names(&mut engine, "what did Teapot target");
+    assert!(told.contains(&"Example Bank".to_owned()), "{told:?}");
+    let asked = engine
+        .gql(
+            "INCLUDING DENIED MATCH (r:report)-[c:mentioned]->(o {name: '192.0.2.1'}) \
+             RETURN c.source, c.polarity, c.marking, c.reliability ORDER BY c.source",
+            &[],
+        )
+        .expect("an answer");
+    let rows: Vec<String> = asked.rows.iter().map(|row| format!("{row:?}")).collect();
+    assert_eq!(rows.len(), 3, "{rows:#?}");
+    assert!(
+        rows[0].contains("Example Labs") && rows[0].contains("GREEN"),
+        "{}",
+        rows[0]
+    );
+    assert!(
+        rows[0].contains("\"B\"") && rows[0].contains("asserted"),
+        "{}",
+        rows[0]
+    );
+    assert!(
+        rows[1].contains("analyst@example.org") && rows[1].contains("denied"),
+        "{}",
+        rows[1]
+    );
+    assert_eq!(
+        names(&mut engine, "who sighted 192.0.2.1"),
+        ["Example Bank"]
+    );
+    assert_eq!(
+        names(
+            &mut engine,
+            "who denies that \"Example CERT\" sighted 192.0.2.1"
+        ),
+        ["Example CERT"]
+    );
+    let odd: Vec<(&str, usize)> = done
+        .intake
+        .oddities
+        .iter()
+        .map(|(kind, count, _)| (kind.as_str(), *count))
+        .collect();
+    for (kind, count) in [
+        ("attribute without a value, left out", 1),
+        ("deleted attribute, left out", 1),
+        ("sighting that is an expiry, left out", 1),
+        ("opinion neither for nor against, left out", 1),
+        ("`drops` with an end that no file describes, left out", 1),
+        (
+            "`associated-with` with an end that no file describes, left out",
+            1,
+        ),
+    ] {
+        assert!(odd.contains(&(kind, count)), "{kind}: {odd:#?}");
+    }
 }
 
 #[test]
@@ -302,6 +403,97 @@ fn documents_texts_and_tables_go_in_together_or_not_at_all() {
     assert!(refused.contains("targeted.csv:2"), "{refused}");
     assert_eq!(size(&engine), before);
     let _ = fs::remove_dir_all(folder);
+}
+
+/// All samples below `tests/import/`, the galleries apart.
+fn samples() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![below("import")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match (path.is_dir(), path.ends_with("bad")) {
+                (true, true) => {}
+                (true, false) => folders.push(path),
+                (false, _) => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Numbers that look like chance and are the same each time (SplitMix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % end.max(1) as u64) as usize
+    }
+}
+
+#[test]
+fn damaged_documents_never_panic_and_what_is_refused_changes_nothing() {
+    let (mut chance, empty) = (Chance(7), fresh());
+    let (mut good, mut bad) = (0, 0);
+    for path in samples() {
+        let name = path.display().to_string();
+        let whole = fs::read(&path).expect("a sample");
+        let Ok(Form::Document(reader)) = detected(&Sample::new(&name, &whole)) else {
+            panic!("{name} is of no known format");
+        };
+        for _ in 0..60 {
+            let mut bytes = whole.clone();
+            for _ in 0..=chance.below(3) {
+                let (a, b) = (chance.below(bytes.len()), chance.below(40));
+                let end = (a + b).min(bytes.len());
+                match chance.below(5) {
+                    0 => bytes.truncate(a),
+                    1 => drop(bytes.drain(a..end)),
+                    2 => {
+                        let copy = bytes[a..end].to_vec();
+                        let to = chance.below(bytes.len());
+                        bytes.splice(to..to, copy);
+                    }
+                    3 if a < bytes.len() => bytes[a] = b"\"{}[],:0\\n-;|"[chance.below(13)],
+                    _ if a < bytes.len() => bytes[a] = chance.below(256) as u8,
+                    _ => {}
+                }
+            }
+            let mut engine = empty.clone();
+            let before = size(&engine);
+            let Ok(text) = text_of(&name, bytes) else {
+                bad += 1;
+                continue;
+            };
+            let content = Content::Document(reader, text);
+            let files = [File {
+                name: name.clone(),
+                content,
+            }];
+            let none = Mapping::default();
+            match engine.import(&files, Vec::new(), (&none, false), NOW, &mut |_| {}) {
+                Ok(_) => {
+                    good += 1;
+                    // What came in can be said and read again.
+                    let said = engine.statements();
+                    empty
+                        .clone()
+                        .load(&said, NOW)
+                        .unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+                }
+                Err(_) => {
+                    bad += 1;
+                    assert_eq!(size(&engine), before, "something came in from {name}");
+                }
+            }
+        }
+    }
+    assert!(good > 20 && bad > 20, "{good} good and {bad} bad ones");
 }
 
 /// The shared data, where its place is known.

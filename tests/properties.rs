@@ -2,8 +2,11 @@
 //! or not, the graph answers as a plain list of claims would; a case printed as text and loaded is
 //! the same case; plans as optimised answer as plans as written.
 
+#[path = "common/claims.rs"]
+mod claims;
 mod common;
 
+use claims::{RELATIONS, claim, date};
 use common::NOW;
 use common::notebook::Notebook;
 use proptest::prelude::*;
@@ -13,93 +16,8 @@ use whodunit::graph::{
     ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
 };
 use whodunit::model::{
-    Change, Claim, Confidence, EntityId, Likelihood, Marking, Overlap, PartialDate, Period,
-    Polarity, RelationDeclaration, RelationId, RetractTarget, Scale, Value,
+    Change, Claim, EntityId, Overlap, Polarity, RelationDeclaration, RelationId, RetractTarget,
 };
-
-/// How many relations the cases have beside the built-in one.
-const RELATIONS: u16 = 3;
-
-fn name() -> impl Strategy<Value = String> {
-    prop_oneof![
-        6 => (0u8..6).prop_map(|n| format!("E{n}")),
-        1 => Just("Two Words".to_owned()),
-        1 => Just("who".to_owned()),
-        1 => Just("type".to_owned()),
-        1 => Just("Retract".to_owned()),
-        1 => Just("quote\"d \\ back".to_owned()),
-        1 => Just("Käse.GmbH".to_owned()),
-    ]
-}
-
-fn date() -> impl Strategy<Value = PartialDate> {
-    prop_oneof![
-        (2018i16..2023).prop_map(|year| PartialDate::year(year).expect("a year")),
-        (2018i16..2023, 1i8..=12)
-            .prop_map(|(year, month)| PartialDate::month(year, month).expect("a month")),
-        (2018i16..2023, 1i8..=12, 1i8..=28)
-            .prop_map(|(year, month, day)| PartialDate::day(year, month, day).expect("a day")),
-    ]
-}
-
-fn period() -> impl Strategy<Value = Period> {
-    prop_oneof![
-        3 => Just(Period::UNKNOWN),
-        3 => date().prop_map(Period::on),
-        1 => date().prop_map(Period::since),
-        1 => date().prop_map(Period::before),
-        1 => date().prop_map(Period::until),
-        2 => (date(), date())
-            .prop_map(|(a, b)| if a.start() <= b.start() { Period::between(a, b) } else { Period::between(b, a) })
-            .prop_filter("a period that is written as one date reads as one", |period| {
-                period.until.is_some_and(|until| until.end() > period.start())
-            }),
-    ]
-}
-
-fn likelihood() -> impl Strategy<Value = Option<Likelihood>> {
-    prop_oneof![
-        2 => Just(None),
-        1 => (0u8..=100).prop_map(|n| Likelihood::percent(f32::from(n))),
-        1 => Just(Likelihood::term(Scale::Phia, "highly likely")),
-        1 => Just(Likelihood::term(Scale::Words, "likely")),
-        1 => Just(Likelihood::term(Scale::Words, "remote chance")),
-    ]
-}
-
-prop_compose! {
-    fn claim()(
-        subject in name(),
-        relation in 1u16..=RELATIONS,
-        object in name(),
-        denied in prop::bool::weighted(0.2),
-        sources in prop::collection::btree_set(name(), 0..3),
-        via in prop::collection::vec(name(), 0..2),
-        likelihood in likelihood(),
-        confidence in prop_oneof![3 => Just(None), 1 => Just(Some(Confidence::High))],
-        valid in period(),
-        reported in prop::option::of(date()),
-        quote in prop::option::weighted(0.2, "[a-z \"\\\\\n]{0,12}"),
-        marking in prop_oneof![3 => Just(None), 1 => Just(Some(Marking::AmberStrict))],
-        count in prop::option::weighted(0.2, any::<i32>()),
-    ) -> Claim<String> {
-        let polarity = if denied { Polarity::Denied } else { Polarity::Asserted };
-        let properties = count.map(|n| ("n".to_owned(), Value::Int(i64::from(n)))).into_iter().collect();
-        Claim {
-            polarity,
-            sources: sources.into_iter().collect(),
-            via,
-            likelihood,
-            confidence,
-            valid,
-            reported,
-            quote,
-            marking,
-            properties,
-            ..Claim::new(subject, RelationId(relation), object)
-        }
-    }
-}
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -130,8 +130,8 @@ fn its_commands_work() {
 #[test]
 fn its_picture_is_current() {
     let mut engine = Engine::founding(NOW);
-    let drawn =
-        whodunit::front::export::exported(&mut engine, "svg", "about APT31").expect("a picture");
+    let drawn = whodunit::front::export::exported(&mut engine, "svg", "about APT31", None)
+        .expect("a picture");
     let file = root().join("data/apt31.svg");
     if bless() {
         fs::write(&file, &drawn).expect("a file to write");

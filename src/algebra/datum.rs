@@ -59,6 +59,19 @@ impl From<Value> for Datum {
 }
 
 impl Datum {
+    /// Does something with each row of a claim or a fact inside it.
+    pub fn each_row(&mut self, work: &mut dyn FnMut(&mut u32)) {
+        match self {
+            Datum::Null | Datum::Value(_) | Datum::Entity(_) => {}
+            Datum::Fact(row) | Datum::Claim(row) => work(row),
+            Datum::List(items) => items.iter_mut().for_each(|item| item.each_row(work)),
+            Datum::Map(entries) => entries
+                .iter_mut()
+                .for_each(|(_, value)| value.each_row(work)),
+            Datum::Path(path) => path.facts.iter_mut().for_each(work),
+        }
+    }
+
     /// Text.
     pub fn text(text: impl Into<String>) -> Datum {
         Datum::Value(Value::Text(text.into()))

@@ -8,6 +8,7 @@ pub mod expressions;
 pub mod fault;
 pub mod functions;
 pub mod plan;
+pub mod reads;
 pub mod single;
 pub mod terms;
 pub mod var;

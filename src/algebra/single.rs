@@ -99,8 +99,18 @@ pub fn field(expression: &Expression, columns: &Columns) -> Option<Field> {
     properties(expression, claim, &mut keys);
     let of = match keys.as_slice() {
         [] => return None,
-        keys if keys.iter().all(|key| ["from", "until"].contains(key)) => Coded::Valid,
-        keys if keys.iter().all(|key| ["likelihood", "term"].contains(key)) => Coded::Likelihood,
+        keys if keys
+            .iter()
+            .all(|key| ["before", "from", "until"].contains(key)) =>
+        {
+            Coded::Valid
+        }
+        keys if keys
+            .iter()
+            .all(|key| ["likelihood", "scale", "term"].contains(key)) =>
+        {
+            Coded::Likelihood
+        }
         _ => return None,
     };
     let codes = match of {

@@ -39,6 +39,10 @@ pub enum Evidence {
     Years,
     /// The number of claims.
     Claims,
+    /// The number of claims that somebody states.
+    Stated,
+    /// The number of claims that nobody passed on.
+    FirstHand,
 }
 
 impl Evidence {
@@ -67,6 +71,8 @@ impl Evidence {
             Evidence::Status => "status",
             Evidence::Years => "year",
             Evidence::Claims => "claims",
+            Evidence::Stated => "stated",
+            Evidence::FirstHand => "first_hand",
         }
     }
 }

@@ -309,7 +309,7 @@ fn replace(plan: &mut Plan, change: &mut dyn FnMut(Plan) -> Plan) {
 }
 
 /// Rewrites the plans that an expression asks.
-fn asked(expression: &mut Expression, change: &mut dyn FnMut(Plan) -> Plan) {
+pub(in crate::algebra) fn asked(expression: &mut Expression, change: &mut dyn FnMut(Plan) -> Plan) {
     if let Expression::Ask(ask) = expression {
         replace(&mut ask.plan, change);
     }

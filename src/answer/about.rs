@@ -4,8 +4,8 @@
 use crate::answer::facts;
 use crate::answer::table::{Answer, Basis, Record};
 use crate::answer::wording;
-use crate::graph::{ClaimFilter, GraphView, Row};
-use crate::model::{EntityId, Vocabulary};
+use crate::graph::{ClaimFilter, GraphView, Row, SAME_AS};
+use crate::model::{EntityId, Polarity, Vocabulary};
 use crate::run::Summary;
 use crate::run::evidence::summary;
 use serde_json::{Value, json};
@@ -37,6 +37,11 @@ pub fn answer(
     let (aliases, found): (Vec<_>, Vec<_>) = found
         .into_iter()
         .partition(|(fact, _)| view.columns().relation(*fact) == Vocabulary::ALSO_KNOWN_AS);
+    // Judgements that something is one with what stands for it say nothing new of it.
+    let (judged, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|(fact, _)| {
+        let ends = view.columns().ends(*fact);
+        ends.0 == ends.2 && words.relation_named(SAME_AS) == Some(view.columns().relation(*fact))
+    });
     let types: Vec<&str> = own
         .types
         .iter()
@@ -67,6 +72,14 @@ pub fn answer(
             .collect();
         notes.push(format!("also known as {}", called.join(", ")));
     }
+    let merged = view.entities().merged().gone(entity);
+    let one: Vec<String> = merged
+        .iter()
+        .map(|gone| one_by(view, EntityId(*gone), &judged))
+        .collect();
+    if !one.is_empty() {
+        notes.push(format!("one with {}", one.join(", ")));
+    }
     for (key, value) in &own.properties {
         notes.push(format!("{key}: {}", value.text()));
     }
@@ -81,6 +94,10 @@ pub fn answer(
     );
     record.insert("types".into(), wording::types(view, entity));
     record.insert("unnamed".into(), json!(own.unnamed));
+    let merged = merged
+        .iter()
+        .map(|gone| json!(view.entities().name(EntityId(*gone))));
+    record.insert("merged".into(), Value::Array(merged.collect()));
     let called = aliases.iter().map(|(fact, summary)| {
         json!({
             "name": view.entities().name(view.columns().object(*fact)),
@@ -116,5 +133,32 @@ pub fn answer(
         entities: Some(vec![entity]),
         notes,
         ..Answer::default()
+    }
+}
+
+/// An entity for which another stands, with who says that they are one.
+fn one_by(view: &dyn GraphView, gone: EntityId, judged: &[(Row, Summary)]) -> String {
+    let columns = view.columns();
+    let mut rows = Vec::new();
+    judged
+        .iter()
+        .for_each(|(fact, _)| view.claims(*fact, &mut rows));
+    let mut sources: Vec<EntityId> = rows
+        .into_iter()
+        .filter(|row| {
+            let (subject, object) = columns.stated_ends(*row);
+            let stands = columns.retracted(*row).is_none();
+            stands
+                && columns.polarity(*row) == Polarity::Asserted
+                && (subject == gone || object == gone)
+        })
+        .flat_map(|row| columns.sources(row).to_vec())
+        .collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let name = view.entities().name(gone);
+    match sources.as_slice() {
+        [] => name.to_owned(),
+        sources => format!("{name} (merged; {})", wording::listed(view, sources)),
     }
 }

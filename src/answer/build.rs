@@ -9,6 +9,7 @@ use crate::language::question::ast::Stance;
 use crate::language::question::shape::{Lowered, Shape};
 use crate::model::{ClaimId, EntityId, Status, Vocabulary};
 use crate::run::{Batch, Column, Execution, Halt, NONE, Tuples, start};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 
 /// What an answer is built from.
@@ -145,6 +146,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             fact,
             negated,
             near,
+            ..
         } => {
             let rows = claims_of(ground, batches, *fact);
             let mut answer = claims::answer(view, &rows);
@@ -264,7 +266,7 @@ fn groups(view: &dyn GraphView, keys: &[(String, Var)], count: Var, batches: &[B
 }
 
 /// What is known of the same two ends, or of the same verb at either end.
-fn nearby(
+pub fn nearby(
     view: &dyn GraphView,
     base: &ClaimFilter,
     (subject, relation, object): (EntityId, crate::model::RelationId, EntityId),
@@ -353,7 +355,7 @@ fn timeline(view: &dyn GraphView, rows: &[Row]) -> Table {
             columns
                 .reported(*row)
                 .map_or(String::new(), |date| date.to_string()),
-            format!("#{}", columns.id(*row).0),
+            wording::number(view, *row),
         ]);
     }
     table.without_empty()
@@ -375,6 +377,22 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
             (true, Some(_)) | (false, None) => {}
         }
     }
+    // What went and came again, every field the same, is in both states.
+    let mut came: FxHashMap<(u32, u16, u32), Vec<Row>> = FxHashMap::default();
+    for (_, row, _) in events.iter().filter(|(_, _, came)| *came) {
+        came.entry(columns.ends(*row)).or_default().push(*row);
+    }
+    let mut again: FxHashSet<Row> = FxHashSet::default();
+    for (_, row, _) in events.iter().filter(|(_, _, came)| !came) {
+        let Some(rows) = came.get_mut(&columns.ends(*row)) else {
+            continue;
+        };
+        let claim = columns.claim(*row);
+        if let Some(at) = rows.iter().position(|other| columns.claim(*other) == claim) {
+            again.extend([*row, rows.swap_remove(at)]);
+        }
+    }
+    events.retain(|(_, row, _)| !again.contains(row));
     events.sort_by_key(|(at, row, came)| (*at, columns.id(*row), *came));
     let mut answer = Answer {
         table: Table::new(&["change", "recorded", "#", "claim", "source", "because"]),
@@ -386,7 +404,7 @@ fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
         answer.table.rows.push(vec![
             word.to_owned(),
             wording::instant(at),
-            format!("#{}", columns.id(row).0),
+            wording::number(view, row),
             claims::said(view, row),
             claims::source(view, row),
             columns

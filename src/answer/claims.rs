@@ -18,12 +18,13 @@ pub fn record(view: &dyn GraphView, row: Row) -> Record {
         record.insert(key.to_owned(), value);
     };
     put("claim", json!(columns.id(row).0));
-    put("subject", name(columns.subject(row)));
+    let (subject, object) = columns.stated_ends(row);
+    put("subject", name(subject));
     put(
         "relation",
         json!(view.vocabulary().relation(columns.relation(row)).name),
     );
-    put("object", name(columns.object(row)));
+    put("object", name(object));
     put("polarity", json!(columns.polarity(row)));
     put("sources", wording::names(view, columns.sources(row)));
     put("via", wording::names(view, columns.via(row)));
@@ -81,12 +82,18 @@ pub fn record(view: &dyn GraphView, row: Row) -> Record {
         .map(|(key, value)| (key.clone(), wording::value(value)))
         .collect();
     put("properties", Value::Object(properties));
+    if let Some(rule) = columns.rule(row) {
+        put("rule", json!(rule));
+    }
     record
 }
 
 /// Who says so: sources, and who passed it on.
 pub fn source(view: &dyn GraphView, row: Row) -> String {
     let columns = view.columns();
+    if let Some(rule) = columns.rule(row) {
+        return format!("rule {rule}");
+    }
     let sources = columns.sources(row);
     let joined = match sources {
         [] => "nobody is named".to_owned(),
@@ -103,7 +110,7 @@ pub fn source(view: &dyn GraphView, row: Row) -> String {
 
 /// What a claim says in one line, a denial marked as such.
 pub fn said(view: &dyn GraphView, row: Row) -> String {
-    let fact = wording::fact(view, wording::fact_of(view, row));
+    let fact = wording::fact(view, wording::stated_of(view, row));
     match view.columns().polarity(row) {
         Polarity::Asserted => fact,
         Polarity::Denied => format!("denied: {fact}"),
@@ -111,7 +118,7 @@ pub fn said(view: &dyn GraphView, row: Row) -> String {
 }
 
 /// Reference, locator and quote in one cell.
-fn evidence(view: &dyn GraphView, row: Row) -> String {
+pub fn evidence(view: &dyn GraphView, row: Row) -> String {
     let columns = view.columns();
     let mut parts: Vec<String> = Vec::new();
     parts.extend(columns.quote(row).map(|quote| format!("“{quote}”")));
@@ -134,7 +141,7 @@ pub fn table(view: &dyn GraphView, rows: &[Row]) -> Table {
     let columns = view.columns();
     for row in rows {
         table.rows.push(vec![
-            format!("#{}", columns.id(*row).0),
+            wording::number(view, *row),
             said(view, *row),
             source(view, *row),
             wording::likelihood(columns.likelihood(*row)),
@@ -217,10 +224,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
         via.sort_unstable();
         via.dedup();
         let reported = own.iter().filter_map(|row| columns.reported(*row)).min();
-        let numbers: Vec<String> = own
-            .iter()
-            .map(|row| format!("#{}", columns.id(*row).0))
-            .collect();
+        let numbers: Vec<String> = own.iter().map(|row| wording::number(view, *row)).collect();
         answer.table.rows.push(vec![
             view.entities().name(*source).to_owned(),
             wording::likelihood(likelihood),
@@ -263,7 +267,7 @@ pub fn sources(view: &dyn GraphView, rows: &[Row], status: Status) -> Answer {
     }
     let nameless = rows
         .iter()
-        .filter(|row| columns.sources(**row).is_empty())
+        .filter(|row| columns.sources(**row).is_empty() && !columns.is_derived(**row))
         .count();
     if nameless > 0 {
         answer.notes.push(format!(

@@ -30,10 +30,27 @@ pub fn sources(view: &dyn GraphView, summary: &Summary) -> String {
         true => names,
         false => format!("{names} ({independent} independent)"),
     };
-    match (summary.unnamed, named.is_empty()) {
+    let said = match (summary.unnamed, named.is_empty()) {
         (false, _) | (true, true) => named,
         (true, false) => format!("{named}, unnamed"),
+    };
+    let rules = rules(view, &summary.asserted);
+    match (said.is_empty(), rules.is_empty()) {
+        (_, true) => said,
+        (true, false) => format!("derived: {}", rules.join(", ")),
+        (false, false) => format!("{said}; derived: {}", rules.join(", ")),
     }
+}
+
+/// The rules that give some of the claims, each once.
+pub fn rules<'v>(view: &'v dyn GraphView, rows: &[Row]) -> Vec<&'v str> {
+    let mut rules: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| view.columns().rule(*row))
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
 }
 
 /// `disputed by X`, `denied by X`, or nothing.
@@ -94,6 +111,10 @@ pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
         "disputed_by".into(),
         wording::names(view, &deniers(view, &summary.denied)),
     );
+    let rules = rules(view, &summary.asserted);
+    if !rules.is_empty() {
+        record.insert("rules".into(), json!(rules));
+    }
     record
 }
 

@@ -17,10 +17,22 @@ pub fn fact(view: &dyn GraphView, fact: Fact) -> String {
 pub fn verb(words: &Vocabulary, fact: Fact) -> String {
     let declared = words.relation(fact.relation);
     let spoken = declared.name.replace('-', " ");
-    // A phrase that is declared without a verb of its own is said with `is`.
-    match declared.name.contains('-') && declared.base.is_none() {
+    // A phrase that is declared without a verb of its own is said with `is`, unless it has one already.
+    let first = declared.name.split('-').next().unwrap_or_default();
+    let verbal = first.ends_with("ed") || first.ends_with('s');
+    match declared.name.contains('-') && declared.base.is_none() && !verbal {
         true => format!("is {spoken}"),
         false => spoken,
+    }
+}
+
+/// The fact of a claim's row as it was stated: of whom it was said, if others stand for them now.
+pub fn stated_of(view: &dyn GraphView, row: Row) -> Fact {
+    let (subject, object) = view.columns().stated_ends(row);
+    Fact {
+        subject,
+        relation: view.columns().relation(row),
+        object,
     }
 }
 
@@ -31,6 +43,14 @@ pub fn fact_of(view: &dyn GraphView, row: Row) -> Fact {
         subject: EntityId(subject),
         relation: crate::model::RelationId(relation),
         object: EntityId(object),
+    }
+}
+
+/// A claim by its number, `#12`; what a rule gives has none.
+pub fn number(view: &dyn GraphView, row: Row) -> String {
+    match view.columns().is_derived(row) {
+        true => "derived".to_owned(),
+        false => format!("#{}", view.columns().id(row).0),
     }
 }
 

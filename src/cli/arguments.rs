@@ -2,6 +2,7 @@
 
 #![allow(missing_docs)] // The documentation of fields is the help of the command line.
 
+use crate::model::{Marking, PartialDate};
 use clap::{Args, Parser, Subcommand};
 
 /// Who did what to whom, when, says who, and how sure are they.
@@ -18,7 +19,7 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, Args)]
 pub struct Common {
-    /// A facts file as the case; `import` adds to it
+    /// The case file, or a text of statements; a new one is made when something is kept
     #[arg(short = 'c', long = "case", global = true, value_name = "FILE")]
     pub case: Option<String>,
     /// How answers are written: table on a terminal, tsv when piped
@@ -36,6 +37,12 @@ pub struct Common {
     /// Stop a question or a query that keeps more than this
     #[arg(long, global = true, value_name = "MB")]
     pub max_memory: Option<u64>,
+    /// Who records what is kept in the case
+    #[arg(long, global = true, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Why it is recorded
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub because: Option<String>,
     /// Show how long parsing, planning and running took, on standard error
     #[arg(long, global = true)]
     pub timer: bool,
@@ -48,12 +55,20 @@ pub enum Command {
         /// The question; several words need no quotes
         #[arg(required = true, num_args = 1.., value_name = "QUESTION")]
         question: Vec<String>,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Run one GQL query: whodunit gql "MATCH (g:group)-[c:targeted]->(v) RETURN g, v"
     Gql {
         /// The query
         #[arg(required = true, num_args = 1.., value_name = "QUERY")]
         query: Vec<String>,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Run scripts of statements and questions; - is standard input
     Run {
@@ -63,6 +78,13 @@ pub enum Command {
         /// Go on behind an error; the exit code still tells of it
         #[arg(short = 'k', long)]
         keep_going: bool,
+        /// All scripts are one transaction: kept together, or not at all
+        #[arg(short = '1', long, conflicts_with = "keep_going")]
+        single_transaction: bool,
+        /// Answer as if what is marked above this were not there: clear, green, amber, amber+strict
+        /// or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Take facts files, documents (MISP …) and tables (.csv, .tsv) into the case, all or nothing
     Import {
@@ -72,6 +94,9 @@ pub enum Command {
         /// The format of the files, where they are not to be known by what is in them
         #[arg(long, value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(crate::import::names()))]
         from: Option<String>,
+        /// Record it as of an earlier day, to replay a history: 2020-07-01
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        recorded: Option<PartialDate>,
         /// What columns mean: `kind=type, year=on, 'NCSC'=source`, or a file of such lines
         #[arg(short = 'm', long, value_name = "MAPPING")]
         map: Vec<String>,
@@ -79,9 +104,11 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         rejects: Option<String>,
     },
-    /// Write the case, or the part behind a question, in a format: who, dot, svg, mermaid, csv …
+    /// Write the claims of the case, or those behind a question, in a format
+    #[command(after_help = formats())]
     Export {
         /// The format
+        #[arg(value_name = "FORMAT")]
         format: String,
         /// The question; without one the whole case
         #[arg(value_name = "QUESTION")]
@@ -89,9 +116,41 @@ pub enum Command {
         /// Write to a file instead of standard output
         #[arg(short = 'o', long, value_name = "FILE")]
         output: Option<String>,
+        /// Leave out what is marked above this, with all that only it tells of: clear, green, amber,
+        /// amber+strict or red
+        #[arg(long, value_name = "LEVEL", value_parser = known_marking)]
+        max_tlp: Option<Marking>,
     },
     /// Answer JSON requests, one a line, on standard input
     Pipe,
+    /// Verify all of a case file: checksums, references, and that the snapshot is what the journal says
+    Check {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
+    /// Save what is sound of a damaged case file into a new one
+    Repair {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// The new file
+        #[arg(value_name = "NEW")]
+        into: String,
+    },
+    /// Copy a case file as it is now, even while others write to it
+    Backup {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// The copy
+        #[arg(value_name = "COPY")]
+        to: String,
+    },
+}
+
+fn date(text: &str) -> Result<PartialDate, String> {
+    PartialDate::parse(text).ok_or_else(|| "write a date, such as 2020-07-01 or 2020-07".to_owned())
 }
 
 fn known_format(name: &str) -> Result<String, String> {
@@ -99,6 +158,17 @@ fn known_format(name: &str) -> Result<String, String> {
         Ok(writer) => Ok(writer.name.to_owned()),
         Err(unknown) => Err(unknown.to_string()),
     }
+}
+
+/// The formats with what they are, for the help of `export`.
+fn formats() -> String {
+    let line = |writer: &crate::export::Writer| format!("  {:<14}{}\n", writer.name, writer.doc);
+    let lines: String = crate::export::WRITERS.iter().map(line).collect();
+    format!("Formats:\n{}", lines.trim_end_matches('\n'))
+}
+
+fn known_marking(name: &str) -> Result<Marking, String> {
+    crate::front::export::marking(name).map_err(|unknown| unknown.to_string())
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -1,14 +1,17 @@
 //! What each command does: open the case, do the work, print, give the exit code.
 
 use crate::cli::arguments::{Arguments, Command, Common};
-use crate::cli::pipe;
+use crate::cli::said::{now, say, tell};
+use crate::cli::{care, pipe};
 use crate::engine::{Engine, Failure};
 use crate::front::batch::{Ending, read_file};
 use crate::front::export::exported;
 use crate::front::output::{message, write_file};
-use crate::front::{Screen, Session, imports, read, run_script, tables, talk};
-use crate::graph::GraphView;
+use crate::front::session::reading;
+use crate::front::{Case, Screen, Session, imports, read, run_script, tables, talk};
+use crate::graph::Recorder;
 use crate::language::script::Kind;
+use crate::model::{Marking, PartialDate};
 use crate::repl;
 use crate::run::Halt;
 use crate::text::{Diagnostic, render};
@@ -45,16 +48,27 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
-/// Now, in seconds since 1970.
-fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
 fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
     let Arguments { common, command } = arguments;
-    let Some(mut engine) = open(&common, &command, screen)? else {
+    if let Some(code) = care::run(&command, screen)? {
+        return Ok(code);
+    }
+    let Some((mut engine, mut case)) = open(&common, &command, screen)? else {
         return Ok(WRONG);
     };
+    let most = most(&command);
+    if let Some(most) = most {
+        // What is seen in part is not written back.
+        case = Case::Memory;
+        engine = match reading(|| engine.up_to(most)) {
+            Ok(part) => part,
+            Err(failure) => return complain(&failure, "case", "", screen),
+        };
+    }
+    engine.graph_mut().set_recorder(Recorder {
+        by: common.by.clone(),
+        because: common.because.clone(),
+    });
     for (name, value) in &common.parameters {
         engine.set_parameter(name, value);
     }
@@ -78,27 +92,30 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
             std::process::exit(i32::from(INTERRUPTED));
         }
     })?;
-    let mut session = Session::new(engine, &chosen, *screen, now, read_file);
+    let mut session = Session::new(engine, &chosen, *screen, now, read_file).keep_in(case);
     session.timer = common.timer;
-    match command {
+    let code = match command {
         None if !std::io::stdin().is_terminal() => {
-            run_files(&mut session, &["-".to_owned()], false)
+            run_files(&mut session, &["-".to_owned()], false)?
         }
-        None => repl::start(session),
-        Some(Command::Ask { question }) => ask(&mut session, &question.join(" ")),
-        Some(Command::Gql { query }) => {
-            let code = gql(&mut session, &query.join(" "))?;
-            keep(&session, &common, code, screen)
-        }
-        Some(Command::Run { files, keep_going }) => {
-            let code = run_files(&mut session, &files, keep_going)?;
-            keep(&session, &common, code, screen)
-        }
+        None => return repl::start(session),
+        Some(Command::Ask { question, .. }) => ask(&mut session, &question.join(" "))?,
+        Some(Command::Gql { query, .. }) => gql(&mut session, &query.join(" "))?,
+        Some(Command::Run {
+            files,
+            keep_going,
+            single_transaction,
+            ..
+        }) => match single_transaction {
+            true => run_together(&mut session, &files, screen)?,
+            false => run_files(&mut session, &files, keep_going)?,
+        },
         Some(Command::Import {
             files,
             from,
             map,
             rejects,
+            recorded,
         }) => {
             let colour = screen.colour_errors;
             let options = tables::mapping(&map, colour).map(|mapping| tables::Options {
@@ -107,66 +124,102 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
                 rejects,
                 colour,
             });
-            import(&mut session.engine, &common, &files, options, screen)
+            import(&mut session, &files, options, recorded, screen)?
         }
         Some(Command::Export {
             format,
             question,
             output,
+            max_tlp,
         }) => export(
             &mut session.engine,
-            &format,
+            (&format, max_tlp),
             &question.join(" "),
             output.as_deref(),
             screen,
-        ),
-        Some(Command::Pipe) => pipe::serve(&mut session.engine, now()),
+        )?,
+        Some(Command::Pipe) => pipe::serve(&mut session)?,
+        // Those were carried out before a case was opened.
+        Some(Command::Check { .. } | Command::Repair { .. } | Command::Backup { .. }) => 0,
+    };
+    if most.is_some() && session.engine.wrote() {
+        tell("nothing was kept: the case was seen up to a marking only\n");
+    }
+    finish(&mut session, code, screen)
+}
+
+/// The most restrictive marking that a command may see, where it reads and answers.
+fn most(command: &Option<Command>) -> Option<Marking> {
+    match command {
+        Some(
+            Command::Ask { max_tlp, .. }
+            | Command::Gql { max_tlp, .. }
+            | Command::Run { max_tlp, .. },
+        ) => *max_tlp,
+        // An export cuts the case down itself.
+        None
+        | Some(
+            Command::Export { .. }
+            | Command::Import { .. }
+            | Command::Pipe
+            | Command::Check { .. }
+            | Command::Repair { .. }
+            | Command::Backup { .. },
+        ) => None,
     }
 }
 
-/// The case: a facts file, or the founding case. `None` when it cannot be read; that was told.
+/// Runs scripts as one transaction.
+fn run_together(session: &mut Session, files: &[String], screen: &Screen) -> anyhow::Result<u8> {
+    if let Err(failure) = session.begin() {
+        return complain(&failure, "the case", "", screen);
+    }
+    let code = run_files(session, files, false)?;
+    // A script may have ended it itself.
+    let ended = match (session.in_transaction(), code) {
+        (false, _) => Ok(()),
+        (true, 0) => session.commit(),
+        (true, _) => {
+            tell("nothing was kept\n");
+            session.roll_back()
+        }
+    };
+    match ended {
+        Ok(()) => Ok(code),
+        Err(failure) => complain(&failure, "the case", "", screen),
+    }
+}
+
+/// The case: a case file, a text, or the founding case. `None` when it cannot be read; that was told.
 fn open(
     common: &Common,
     command: &Option<Command>,
     screen: &Screen,
-) -> anyhow::Result<Option<Engine>> {
+) -> anyhow::Result<Option<(Engine, Case)>> {
     let Some(path) = &common.case else {
-        return Ok(Some(Engine::founding(now())));
+        return Ok(Some((Engine::founding(now()), Case::Memory)));
     };
-    let mut engine = Engine::with_vocabulary(now());
-    let fresh =
-        matches!(command, Some(Command::Import { .. })) && !std::path::Path::new(path).exists();
-    if fresh {
-        return Ok(Some(engine));
-    }
-    let source = match read(path) {
-        Ok(source) => source,
-        Err(mistake) => {
-            tell(&render(&mistake, path, "", screen.colour_errors));
-            return Ok(None);
-        }
+    // Whoever only asks has mistyped the name of a case that is not there.
+    let make = match command {
+        None | Some(Command::Run { .. } | Command::Import { .. } | Command::Pipe) => true,
+        Some(Command::Gql { query, .. }) => Engine::writes(&query.join(" ")),
+        Some(
+            Command::Ask { .. }
+            | Command::Export { .. }
+            | Command::Check { .. }
+            | Command::Repair { .. }
+            | Command::Backup { .. },
+        ) => false,
     };
-    match engine.load(&source.text, now()) {
-        Ok(_) => Ok(Some(engine)),
+    match Case::open(path, make, now()) {
+        Ok(opened) => Ok(Some(opened)),
         Err(mistakes) => {
-            for mistake in mistakes {
-                tell(&render(&mistake, path, &source.text, screen.colour_errors));
+            for (text, mistake) in mistakes {
+                tell(&render(&mistake, path, &text, screen.colour_errors));
             }
             Ok(None)
         }
     }
-}
-
-/// Writes to standard error; if that is closed nobody wants to hear it.
-fn tell(text: &str) {
-    let _ = write!(std::io::stderr(), "{text}");
-}
-
-fn say(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
 }
 
 fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> anyhow::Result<u8> {
@@ -178,45 +231,12 @@ fn complain(failure: &Failure, origin: &str, text: &str, screen: &Screen) -> any
     })
 }
 
-/// Writes the case back where queries have changed it.
-fn keep(session: &Session, common: &Common, code: u8, screen: &Screen) -> anyhow::Result<u8> {
-    let Some(path) = common.case.as_ref().filter(|_| session.engine.wrote()) else {
-        return Ok(code);
-    };
-    let text = session.engine.statements();
-    // A query may bring in words that our text cannot say. A file that could not be read again would
-    // be a case that is lost: then the old one stays.
-    if let Some(mistake) = unsayable(&session.engine, &text) {
-        return complain(&mistake.into(), path, &text, screen);
-    }
-    match write_file(path, &text) {
+/// The work is over: what is kept in a text is written. The exit code, if nothing else was wrong.
+fn finish(session: &mut Session, code: u8, screen: &Screen) -> anyhow::Result<u8> {
+    match session.finish() {
         Ok(()) => Ok(code),
-        Err(mistake) => complain(&mistake.into(), path, "", screen),
+        Err(failure) => complain(&failure, "the case", "", screen),
     }
-}
-
-/// Why a case would not come back from its own text.
-fn unsayable(engine: &Engine, text: &str) -> Option<Diagnostic> {
-    let mut again = Engine::with_vocabulary(now());
-    let size = |engine: &Engine| engine.graph().entities().ids().count();
-    match again.load(text, now()) {
-        Ok(_) if size(&again) == size(engine) => None,
-        Ok(_) => Some(unkept(&[Diagnostic::without_span(
-            "some entities would be lost",
-        )])),
-        Err(mistakes) => Some(unkept(&mistakes)),
-    }
-}
-
-fn unkept(mistakes: &[Diagnostic]) -> Diagnostic {
-    let cause = mistakes
-        .first()
-        .map_or_else(String::new, |mistake| mistake.title.clone());
-    Diagnostic::without_span("this cannot be kept in a text file")
-        .label(cause)
-        .help(
-            "the file is as it was; use plain names for types and relations: letters, digits, `_`",
-        )
 }
 
 /// One question, or GQL where the text is that.
@@ -281,13 +301,29 @@ fn run_files(session: &mut Session, files: &[String], keep_going: bool) -> anyho
 }
 
 fn import(
-    engine: &mut Engine,
-    common: &Common,
+    session: &mut Session,
     files: &[String],
     options: Result<tables::Options, tables::Refused>,
+    recorded: Option<PartialDate>,
     screen: &Screen,
 ) -> anyhow::Result<u8> {
-    match options.and_then(|options| imports::import(engine, files, &options, now())) {
+    let outcome = options.and_then(|options| {
+        let told = |failure: Failure| tables::Refused {
+            text: message(&failure, "the case", "", screen),
+            interrupted: false,
+        };
+        let recorded = recorded.map(|date| replayed(&session.engine, date));
+        let recorded = recorded
+            .transpose()
+            .map_err(|mistake| told(mistake.into()))?;
+        let done = reading(|| {
+            session.recording(recorded, |engine, now| {
+                imports::import(engine, files, &options, now)
+            })
+        });
+        done.map_err(told)?
+    });
+    match outcome {
         Ok(done) => tell(&done.said),
         Err(refused) => {
             tell(&refused.text);
@@ -298,35 +334,40 @@ fn import(
             });
         }
     }
-    match &common.case {
-        None => tell("no case was given, so nothing is kept: use `--case FILE`\n"),
-        Some(path) => {
-            let text = engine.statements();
-            // Of a large case only the words are tried: names and keys are quoted where need be.
-            let declared: String = text
-                .split_inclusive('\n')
-                .take_while(|line| line.starts_with("type ") || line.starts_with("relation "))
-                .collect();
-            let mut again = Engine::with_vocabulary(now());
-            if let Err(mistakes) = again.load(&declared, now()) {
-                return complain(&unkept(&mistakes).into(), path, &text, screen);
-            }
-            if let Err(mistake) = write_file(path, &text) {
-                return complain(&mistake.into(), path, "", screen);
-            }
-        }
+    if !session.case.keeps() {
+        tell("no case was given, so nothing is kept: use `--case FILE`\n");
     }
     Ok(0)
 }
 
+/// When a state of the past is recorded: not before what the case has, and not in the future.
+fn replayed(engine: &Engine, date: PartialDate) -> Result<i64, Diagnostic> {
+    let (at, last) = (date.start(), engine.last_recorded());
+    let day = |at: i64| PartialDate::second(at).shifted_days(0);
+    if at < last {
+        return Err(
+            Diagnostic::without_span(format!("nothing can be recorded as of {date}"))
+                .label(format!("the case has what was recorded on {}", day(last)))
+                .help("a history is replayed in its order, into a case of its own"),
+        );
+    }
+    if at > now() {
+        return Err(
+            Diagnostic::without_span(format!("nothing can be recorded as of {date}"))
+                .label("that day is yet to come"),
+        );
+    }
+    Ok(at)
+}
+
 fn export(
     engine: &mut Engine,
-    name: &str,
+    (name, most): (&str, Option<Marking>),
     question: &str,
     output: Option<&str>,
     screen: &Screen,
 ) -> anyhow::Result<u8> {
-    let text = match exported(engine, name, question) {
+    let text = match reading(|| exported(engine, name, question, most)) {
         Ok(text) => text,
         Err(failure) => return complain(&failure, "question", question, screen),
     };

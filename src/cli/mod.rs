@@ -2,7 +2,9 @@
 //! claims is here.
 
 pub mod arguments;
+pub mod care;
 pub mod commands;
 pub mod pipe;
+pub mod said;
 
 pub use commands::main;

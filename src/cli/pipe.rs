@@ -4,7 +4,8 @@
 use crate::algebra::Datum;
 use crate::answer::values::{claim_properties, literal};
 use crate::engine::{Engine, FOUNDED, Failure, VOCABULARY};
-use crate::front::{imports, tables};
+use crate::front::session::reading;
+use crate::front::{Session, imports, tables};
 use crate::graph::GraphView;
 use crate::language::gql::Signature;
 use crate::run::{Procedure, Source};
@@ -16,7 +17,7 @@ use std::io::{BufRead, Read, Write};
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// Serves until the input ends.
-pub fn serve(engine: &mut Engine, now: i64) -> anyhow::Result<u8> {
+pub fn serve(session: &mut Session) -> anyhow::Result<u8> {
     let mut input = std::io::stdin().lock();
     let mut out = std::io::stdout().lock();
     let mut line = Vec::new();
@@ -30,7 +31,10 @@ pub fn serve(engine: &mut Engine, now: i64) -> anyhow::Result<u8> {
             continue;
         }
         let reply = match serde_json::from_slice::<Value>(&line) {
-            Ok(request) => reply(engine, &request, now),
+            Ok(request) => {
+                let answered = reading(|| Ok(reply(session, &request)));
+                answered.unwrap_or_else(|error| told(&error, ""))
+            }
             Err(error) => failure("BadRequest", &error.to_string()),
         };
         writeln!(out, "{reply}")?;
@@ -42,12 +46,44 @@ fn failure(kind: &str, message: &str) -> Value {
     json!({ "error": { "kind": kind, "message": message } })
 }
 
-fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
+fn reply(session: &mut Session, request: &Value) -> Value {
+    let text = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or_default();
+    if !session.in_transaction()
+        && let Err(error) = session.case.follow(&mut session.engine)
+    {
+        return told(&error, "");
+    }
+    let outcome = match text("op") {
+        "reset" if session.case.keeps() => {
+            return failure(
+                "BadRequest",
+                "a case that is kept is not emptied by `reset`",
+            );
+        }
+        "run" if Engine::writes(text("query")) => {
+            session.writing(|engine, _| answer(engine, request, 0))
+        }
+        "load" | "import" => session.writing(|engine, now| answer(engine, request, now)),
+        "begin" => session.begin().map(|()| json!({})),
+        "commit" => session.commit().map(|()| json!({})),
+        "rollback" => session.roll_back().map(|()| json!({})),
+        _ => {
+            let now = session.now();
+            Ok(answer(&mut session.engine, request, now))
+        }
+    };
+    outcome.unwrap_or_else(|error| told(&error, ""))
+}
+
+/// Answers what asks or changes the case.
+fn answer(engine: &mut Engine, request: &Value, now: i64) -> Value {
     let text = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or_default();
     match text("op") {
         "reset" => {
             // A plain property graph brings its own words.
+            let cancel = engine.cancel.clone();
             *engine = Engine::new(now);
+            engine.cancel = cancel;
             json!({})
         }
         "run" => run(engine, request, text("query")),
@@ -93,7 +129,8 @@ fn reply(engine: &mut Engine, request: &Value, now: i64) -> Value {
         }
         _ => failure(
             "UnsupportedOp",
-            "known operations are `run`, `ask`, `load`, `import`, `procedure`, `state` and `reset`",
+            "known operations are `run`, `ask`, `load`, `import`, `begin`, `commit`, `rollback`, `procedure`, \
+             `state` and `reset`",
         ),
     }
 }

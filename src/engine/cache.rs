@@ -88,6 +88,11 @@ impl Cache {
         }
     }
 
+    /// Forgets plans, not what was read: the statistics that they were made by have changed.
+    pub fn forget_ready(&mut self) {
+        self.ready.clear();
+    }
+
     /// Forgets everything: what a text means has changed.
     pub fn forget(&mut self) {
         self.read.clear();

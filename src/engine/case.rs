@@ -5,6 +5,7 @@
 use crate::algebra::Plan;
 use crate::answer::{Answer, Fact};
 use crate::engine::cache::Cache;
+use crate::engine::kept::Derivations;
 use crate::graph::{Applied, Graph, GraphView, Polarities, Row, Seen};
 use crate::language::gql::Signature;
 use crate::language::question::Context;
@@ -107,6 +108,8 @@ pub struct Engine {
     pub(in crate::engine) as_written: bool,
     /// Procedures that were given from outside.
     pub(in crate::engine) procedures: Vec<(Signature, Procedure)>,
+    /// What rules derive.
+    pub(in crate::engine) derivations: Derivations,
     /// Queries that were asked before.
     pub(in crate::engine) cache: Cache,
     /// How many queries have run.
@@ -125,6 +128,28 @@ impl Engine {
             },
             ..Engine::default()
         }
+    }
+
+    /// A case that was there before.
+    pub fn over(graph: Graph, now: i64) -> Engine {
+        Engine {
+            graph,
+            ..Engine::new(now)
+        }
+    }
+
+    /// From now on this is the case; what was said of the old one is forgotten.
+    pub fn replace_graph(&mut self, graph: Graph) {
+        self.graph = graph;
+        self.cache.forget();
+        self.last = None;
+        self.context.last = None;
+    }
+
+    /// When the last change was recorded, in seconds since 1970.
+    pub fn last_recorded(&self) -> i64 {
+        let columns = self.graph.columns();
+        columns.transaction_time(columns.last_transaction())
     }
 
     /// The case.

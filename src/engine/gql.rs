@@ -5,7 +5,7 @@ use crate::algebra::{Datum, Plan, Var};
 use crate::answer::{self, Answer};
 use crate::engine::cache::{Read, Ready, State};
 use crate::engine::case::{Engine, Failure, Timing};
-use crate::graph::{ClaimFilter, Graph, GraphView};
+use crate::graph::{ClaimFilter, Graph, GraphView, Row};
 use crate::language::gql::{self, Ground, Signature, ast};
 use crate::optimize;
 use crate::run::{Batch, Column, Procedure, Statement, Work};
@@ -108,6 +108,10 @@ impl Engine {
             self.graph.declare(labels, types);
         }
         let state = State::of(&self.graph);
+        // What rules derive is there before a query that is known is run again.
+        if !self.heads().is_empty() && !self.derived_for(state) {
+            self.cache.forget_ready();
+        }
         // What a plan is made of: a text without parameters, and the case as it is.
         let plain = !writes && given.is_empty() && program.mode == ast::Mode::Run;
         if plain && let Some(ready) = self.cache.ready(text, state) {
@@ -141,11 +145,28 @@ impl Engine {
                 return Err(mistake.into());
             }
         };
+        if !writes && let Some(at) = self.known_otherwise(&lowered.plan) {
+            let (queried, then) = self.as_merged_at(at, |engine| engine.gql(text, parameters));
+            let mut queried = queried?;
+            let claim = |row: Row| {
+                let now = self.graph.columns().row_of(then.columns().id(row));
+                now.unwrap_or(Row::MAX)
+            };
+            let values = queried.rows.iter_mut().flatten();
+            values.for_each(|value| value.each_row(&mut |row| *row = claim(*row)));
+            return Ok(queried);
+        }
         let timing = |planned: Instant| Timing {
             parse: parsed - begun,
             plan: planned - parsed,
             run: planned.elapsed(),
         };
+        if let Err(stopped) = self.derive(&lowered.plan) {
+            if writes {
+                self.graph.roll_back();
+            }
+            return Err(stopped);
+        }
         let planned = Instant::now();
         let columns: Vec<String> = lowered
             .columns
@@ -184,7 +205,7 @@ impl Engine {
         let changed = Changed {
             writes,
             entities: self.graph.entities().len() - before.0,
-            claims: self.graph.columns().len() - before.1,
+            claims: self.graph.columns().len() - before.1 - self.graph.kept(),
         };
         let explained = (program.mode == ast::Mode::Profile).then(|| {
             let plan = prepare(lowered.plan, &self.graph);
@@ -209,6 +230,11 @@ impl Engine {
             timing: timing(planned),
             work,
         })
+    }
+
+    /// Whether a text is a query that writes.
+    pub fn writes(text: &str) -> bool {
+        gql::parse(text).is_ok_and(|program| gql::writes(&program))
     }
 
     /// Whether a query has changed the case.

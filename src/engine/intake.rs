@@ -3,6 +3,7 @@
 
 use crate::engine::case::{Engine, Failure};
 use crate::engine::imports::{Given, NotImported, SAYABLE};
+use crate::engine::rules::Book;
 use crate::engine::statements::{lowered, refused};
 use crate::graph::{Applied, GraphView};
 use crate::import::{Counts, Gathered, Harvest, Imported, Mapping, Reader};
@@ -192,12 +193,13 @@ impl Engine {
     ) -> Result<Placed, Spoiled> {
         let mut mistakes: Vec<(usize, Diagnostic)> = Vec::new();
         let mut lowering = Lowering::new(self.graph.vocabulary().clone(), &self.context);
+        let mut rules = Book::new(self.graph.rules());
         let (mut words, mut said) = (Placed::default(), Placed::default());
         for (at, file) in files.iter().enumerate() {
             let Content::Text(text) = &file.content else {
                 continue;
             };
-            match lowered(text, &mut lowering) {
+            match lowered(text, &mut lowering, &mut rules) {
                 Ok((changes, places)) => {
                     for (change, place) in changes.into_iter().zip(places) {
                         let declares =
@@ -240,7 +242,12 @@ impl Engine {
                 | Change::Property { .. }
                 | Change::ExternalId { .. }
                 | Change::Assert(_)
-                | Change::Retract { .. } => None,
+                | Change::Retract { .. }
+                | Change::Merge { .. }
+                | Change::Part { .. }
+                | Change::DeclareRule(_)
+                | Change::SwitchRule { .. }
+                | Change::DropRule { .. } => None,
             })
             .collect();
         let Gathered {

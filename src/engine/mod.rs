@@ -3,12 +3,17 @@
 
 pub mod cache;
 pub mod case;
+pub mod derivations;
 pub mod gql;
 pub mod imports;
 pub mod intake;
+pub mod kept;
 pub mod procedures;
 pub mod questions;
+pub mod restricted;
+pub mod rules;
 pub mod statements;
+pub mod why;
 
 pub use case::{Asked, Engine, FOUNDED, FOUNDING_CASE, Failure, Loaded, Timing, VOCABULARY};
 pub use gql::{Changed, Queried};

@@ -4,9 +4,9 @@
 use crate::algebra::Plan;
 use crate::algebra::explain::explain;
 use crate::algebra::walk::each_filter;
-use crate::answer::{self, Answer, Ground};
+use crate::answer::{self, Answer, Fact, Ground};
 use crate::engine::case::{Asked, Engine, Failure, Timing};
-use crate::graph::{GraphView, Row};
+use crate::graph::{ClaimFilter, Graph, GraphView, Row};
 use crate::language::question::ast::{Mode, Question};
 use crate::language::question::canonical::canonical;
 use crate::language::question::{self, Shape};
@@ -26,6 +26,10 @@ impl Engine {
         let question = question::parse(text).map_err(|mistake| self.known_name(mistake))?;
         let parsed = Instant::now();
         let lowered = question::lower(&question, &self.graph, &self.context)?;
+        if let Some(at) = self.known_otherwise(&lowered.plan) {
+            return self.as_merged_at(at, |engine| engine.ask(text)).0;
+        }
+        self.derive(&lowered.plan)?;
         let plan = self.prepared(lowered.plan.clone());
         let planned = Instant::now();
         let timing = |run: Instant| Timing {
@@ -42,21 +46,13 @@ impl Engine {
                 work: Work::default(),
             });
         }
-        let mut execution = start(&self.graph, &plan);
-        execution.cancel = Some(&self.cancel);
-        execution.limits = self.limits;
-        let batches = execution.run_to_end(&plan)?;
-        let prepare = |plan: Plan| self.prepared(plan);
-        let ground = Ground {
-            view: &self.graph,
-            execution: &execution,
-            prepare: &prepare,
-        };
-        let mut answer = if let Shape::Row(row) = lowered.shape {
-            self.row(row, question.body.span)?
-        } else {
-            answer::build(&lowered, &batches, &ground)?
-        };
+        let (mut answer, work, filter) = self.built(&lowered, &plan)?;
+        if let Shape::Row(row) = lowered.shape {
+            answer = self.row(row, question.body.span)?;
+        }
+        if let Some(told) = self.why(&lowered.shape, &filter)? {
+            answer = told;
+        }
         if let Some(limit) = &question.tail.limit {
             answer.keep(limit.node as usize);
         }
@@ -64,7 +60,7 @@ impl Engine {
         if lowered.dated {
             answer.notes.extend(self.undated(&lowered, &answer)?);
         }
-        let (timing, work) = (timing(planned), execution.work());
+        let timing = timing(planned);
         if question.mode == Mode::Profile {
             answer = self.explained(
                 &question,
@@ -84,6 +80,60 @@ impl Engine {
             timing,
             work,
         })
+    }
+
+    /// The day as of which a plan looks at the case, where other entities were one then than are now.
+    pub(in crate::engine) fn known_otherwise(&self, plan: &Plan) -> Option<i64> {
+        if self.graph.merges().is_empty() {
+            return None;
+        }
+        let mut days: Vec<i64> = Vec::new();
+        each_filter(&mut plan.clone(), &mut |filter| {
+            days.extend(filter.known_at)
+        });
+        let day = days.first().copied()?;
+        self.graph.merged_otherwise(day).then_some(day)
+    }
+
+    /// Does something with the case in which those entities are one that were held to be one then; gives
+    /// that case as well.
+    pub(in crate::engine) fn as_merged_at<T>(
+        &mut self,
+        known_at: i64,
+        work: impl FnOnce(&mut Engine) -> T,
+    ) -> (T, Graph) {
+        let then = self.graph.merged_at(known_at);
+        let now = std::mem::replace(&mut self.graph, then);
+        self.cache.forget();
+        let done = work(self);
+        let then = std::mem::replace(&mut self.graph, now);
+        self.cache.forget();
+        (done, then)
+    }
+
+    /// The answer of a plan that is ready, what was done, and the filter of the fact that `why` asks of.
+    fn built(
+        &self,
+        lowered: &question::Lowered,
+        plan: &Plan,
+    ) -> Result<(Answer, Work, ClaimFilter), Failure> {
+        let mut execution = start(&self.graph, plan);
+        execution.cancel = Some(&self.cancel);
+        execution.limits = self.limits;
+        let batches = execution.run_to_end(plan)?;
+        let prepare = |plan: Plan| self.prepared(plan);
+        let ground = Ground {
+            view: &self.graph,
+            execution: &execution,
+            prepare: &prepare,
+        };
+        let answer = answer::build(lowered, &batches, &ground)?;
+        let filter = if let Shape::Why { fact, .. } = &lowered.shape {
+            execution.filter(*fact)
+        } else {
+            lowered.base.clone()
+        };
+        Ok((answer, execution.work(), filter))
     }
 
     /// Two words side by side that are a name of the case are told to be that.
@@ -199,22 +249,22 @@ impl Engine {
     }
 
     /// What a row of the last answer rests on.
-    fn row(&self, row: u32, span: Span) -> Result<Answer, Diagnostic> {
+    fn row(&mut self, row: u32, span: Span) -> Result<Answer, Failure> {
         let Some(last) = &self.last else {
-            return Err(Diagnostic::new("there is no last answer yet", span)
+            let none = Diagnostic::new("there is no last answer yet", span)
                 .label("nothing to refer to")
-                .help("ask a question first; `why 2` is about row 2 of its answer"));
+                .help("ask a question first; `why 2` is about row 2 of its answer");
+            return Err(none.into());
         };
         let basis = (row as usize)
             .checked_sub(1)
             .and_then(|at| last.basis.get(at));
         let Some(basis) = basis else {
             let count = answer::wording::counted(last.basis.len(), "row");
-            return Err(
-                Diagnostic::new(format!("the last answer has no row {row}"), span)
-                    .label(format!("it has {count}"))
-                    .help("rows are counted from 1"),
-            );
+            let none = Diagnostic::new(format!("the last answer has no row {row}"), span)
+                .label(format!("it has {count}"))
+                .help("rows are counted from 1");
+            return Err(none.into());
         };
         let mut rows: Vec<Row> = Vec::new();
         if basis.claims.is_empty() {
@@ -231,7 +281,14 @@ impl Engine {
         }
         rows.sort_by_key(|row| self.graph.columns().id(*row));
         rows.dedup();
-        Ok(answer::claims::answer(&self.graph, &rows))
+        let derived: Vec<Fact> = rows
+            .iter()
+            .filter(|row| self.graph.columns().is_derived(**row))
+            .map(|row| answer::wording::fact_of(&self.graph, *row))
+            .collect();
+        rows.retain(|row| !self.graph.columns().is_derived(*row));
+        let answer = answer::claims::answer(&self.graph, &rows);
+        self.with_proofs(answer, derived)
     }
 }
 

@@ -1,19 +1,19 @@
 //! Statements in and out: a text becomes claims, all or none; a case becomes text.
 
-use crate::answer::Answer;
 use crate::engine::case::{Engine, FOUNDED, FOUNDING_CASE, Loaded, VOCABULARY};
-use crate::graph::{Applied, GraphView, Refusal, Row};
+use crate::engine::rules::{Book, no_rule};
+use crate::graph::{Applied, GraphView, Refusal};
 use crate::language::script::{self, Kind};
-use crate::language::{spelling, statement};
+use crate::language::{rule, spelling, statement};
 use crate::model::{Change, EntityId, RelationId, TypeId, Vocabulary};
 use crate::text::{Diagnostic, Span, quoted_list};
 
 impl Engine {
-    /// An empty case with the vocabulary that is a part of the program.
+    /// An empty case with the vocabulary that is a part of the program, and was known before anything.
     pub fn with_vocabulary(now: i64) -> Engine {
         let mut engine = Engine::new(now);
         // A test loads this text and the founding case and shows what is wrong with them.
-        let _ = engine.load(VOCABULARY, FOUNDED);
+        let _ = engine.load(VOCABULARY, 0);
         engine
     }
 
@@ -27,13 +27,19 @@ impl Engine {
     /// Takes statements in, all or none. `recorded` is in seconds since 1970.
     pub fn load(&mut self, text: &str, recorded: i64) -> Result<Loaded, Vec<Diagnostic>> {
         let mut lowering = statement::Lowering::new(self.graph.vocabulary().clone(), &self.context);
-        let (changes, places) = lowered(text, &mut lowering)?;
+        let mut rules = Book::new(self.graph.rules());
+        let (changes, places) = lowered(text, &mut lowering, &mut rules)?;
+        let before = self.state();
         let applied = self.graph.apply(&changes, recorded).map_err(|error| {
             vec![refused(
                 error.refusal,
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
+        // A new entity may be one that a rule names.
+        if applied.retracted == 0 && applied.enriched == 0 && applied.entities.is_empty() {
+            self.grew(before);
+        }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
         let mut warnings: Vec<(Span, String)> = applied
             .warnings
@@ -94,75 +100,26 @@ impl Engine {
         let print = |change: &Change| statement::print(change, words) + "\n";
         self.graph.changes().iter().map(print).collect()
     }
-
-    /// The claims behind an answer as statements, with the entities that they name.
-    pub fn statements_behind(&self, answer: &Answer) -> String {
-        let words = self.graph.vocabulary();
-        let mut rows: Vec<Row> = Vec::new();
-        for basis in &answer.basis {
-            rows.extend(
-                basis
-                    .claims
-                    .iter()
-                    .filter_map(|id| self.graph.columns().row_of(*id)),
-            );
-            if basis.claims.is_empty() {
-                basis
-                    .facts
-                    .iter()
-                    .for_each(|fact| self.claims_of(*fact, &mut rows));
-            }
-        }
-        rows.sort_by_key(|row| self.graph.columns().id(*row));
-        rows.dedup();
-        let claims: Vec<_> = rows.iter().map(|row| self.graph.named(*row)).collect();
-        let mut names: Vec<String> = Vec::new();
-        for claim in &claims {
-            let ends = [&claim.subject, &claim.object]
-                .into_iter()
-                .chain(&claim.sources)
-                .chain(&claim.via);
-            names.extend(ends.cloned());
-        }
-        names.sort_unstable();
-        names.dedup();
-        let entities = self
-            .graph
-            .changes()
-            .into_iter()
-            .filter(|change| match change {
-                Change::Entity { name, .. } => names.contains(name),
-                Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
-                    names.contains(entity)
-                }
-                Change::DeclareType(_)
-                | Change::DeclareRelation(_)
-                | Change::Assert(_)
-                | Change::Retract { .. } => false,
-            });
-        let claims = claims
-            .into_iter()
-            .map(|claim| Change::Assert(Box::new(claim)));
-        entities
-            .chain(claims)
-            .map(|change| statement::print(&change, words) + "\n")
-            .collect()
-    }
 }
 
 /// The changes that a text of statements asks for, each with its place; or all that is wrong with it.
 pub(in crate::engine) fn lowered(
     text: &str,
     lowering: &mut statement::Lowering<'_>,
+    rules: &mut Book,
 ) -> Result<(Vec<Change>, Vec<Span>), Vec<Diagnostic>> {
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     let mut changes: Vec<Change> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
+    rules.foresee(text, &mut lowering.words);
     let mut at = 0;
     while let Some(item) = script::next(text, at) {
         at = script::behind(text, &item).max(item.span.start + 1);
         let sentence = item.span.of(text);
         let lowered = match item.kind {
+            Kind::Statement if rule::is_rule(sentence) => {
+                rule::parse(sentence).and_then(|tree| rules.lower(&tree, &mut lowering.words))
+            }
             Kind::Statement => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
             Kind::Question | Kind::Gql | Kind::Command => Err(Diagnostic::new(
                 "only statements can be loaded",
@@ -205,6 +162,18 @@ pub(in crate::engine) fn refused(refusal: Refusal, span: Span) -> Diagnostic {
         Refusal::NothingToRetract => said
             .label("nothing to take back")
             .help("every field must be the same; `retract #12` names a claim by its number"),
+        Refusal::NoSuchEntity(_) => said
+            .label("unknown name")
+            .help("`about NAME` shows how an entity is called"),
+        Refusal::AlreadyOne(..) => said
+            .label("nothing to merge")
+            .help("`about NAME` shows what was merged; `unmerge NAME` undoes it"),
+        Refusal::NotMerged(_) => said
+            .label("nothing to undo")
+            .help("`unmerge` takes the name of the entity that was merged into another"),
+        Refusal::NoSuchRule { name, known } => {
+            no_rule(&name, known.iter().map(String::as_str), span)
+        }
         Refusal::Full => said.label("no room left").help("split the case"),
     }
 }

@@ -2,12 +2,13 @@
 //! colour, sources and period as tooltips. Any name is escaped.
 
 use crate::export::picture::{Line, Picture, line};
-use crate::export::writer::{ExportError, Input, Style};
+use crate::export::selection::Selection;
+use crate::export::writer::ExportError;
 use crate::model::Status;
 
-/// The sub-graph behind an answer.
-pub fn write(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
-    Ok(dot(&Picture::of_answer(input.view, input.answer)))
+/// The facts of a selection.
+pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
+    Ok(dot(&Picture::of(selection)))
 }
 
 /// A picture as DOT.

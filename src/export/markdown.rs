@@ -1,4 +1,4 @@
-//! A Markdown table of what people see of an answer.
+//! A Markdown table of what people see of an answer, and tables as Markdown for others.
 
 use crate::export::writer::{ExportError, Input, Style};
 
@@ -13,20 +13,7 @@ pub fn write(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
         }
     }
     if !answer.table.rows.is_empty() {
-        let line = |cells: &[String]| {
-            let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
-            format!("| {} |\n", cells.join(" | "))
-        };
-        out.push_str(&line(&answer.table.columns));
-        out.push_str(&format!(
-            "|{}\n",
-            " --- |".repeat(answer.table.columns.len())
-        ));
-        answer
-            .table
-            .rows
-            .iter()
-            .for_each(|row| out.push_str(&line(row)));
+        out.push_str(&table(&answer.table.columns, &answer.table.rows));
     } else if answer.asks {
         out.push_str("No claim found.\n");
     }
@@ -39,8 +26,20 @@ pub fn write(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
     Ok(out)
 }
 
+/// A table with a line for each row.
+pub fn table(columns: &[String], rows: &[Vec<String>]) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let mut out = line(columns);
+    out.push_str(&format!("|{}\n", " --- |".repeat(columns.len())));
+    rows.iter().for_each(|row| out.push_str(&line(row)));
+    out
+}
+
 /// A text that Markdown takes as it is.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

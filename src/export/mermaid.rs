@@ -1,12 +1,13 @@
 //! A flowchart for Mermaid, for wikis and Markdown files.
 
 use crate::export::picture::{Line, Picture, line};
-use crate::export::writer::{ExportError, Input, Style};
+use crate::export::selection::Selection;
+use crate::export::writer::ExportError;
 use crate::model::Status;
 
-/// The sub-graph behind an answer.
-pub fn write(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
-    Ok(mermaid(&Picture::of_answer(input.view, input.answer)))
+/// The facts of a selection.
+pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
+    Ok(mermaid(&Picture::of(selection)))
 }
 
 /// A picture as Mermaid text.

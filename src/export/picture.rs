@@ -1,8 +1,9 @@
 //! What is drawn: the entities and facts behind an answer, or the whole case, with the looks that
 //! all pictures share. It draws nothing itself.
 
-use crate::answer::{Answer, Fact, facts, wording};
-use crate::graph::{ClaimFilter, Direction, GraphView, Polarities, Seen};
+use crate::answer::{Fact, facts, wording};
+use crate::export::selection::Selection;
+use crate::graph::{ClaimFilter, GraphView, Polarities, Seen};
 use crate::model::{EntityId, Status};
 use crate::run::Summary;
 use crate::run::evidence::summary;
@@ -140,46 +141,12 @@ pub const PLAIN: Look = Look {
 };
 
 impl Picture {
-    /// The sub-graph behind an answer; of an answer without facts its entities.
-    pub fn of_answer(view: &dyn GraphView, answer: &Answer) -> Picture {
-        let mut facts: Vec<Fact> = answer
-            .basis
-            .iter()
-            .flat_map(|basis| basis.facts.iter().copied())
-            .collect();
-        facts.sort();
-        facts.dedup();
-        let mut picture = Picture::of_facts(view, &facts);
-        for entity in answer.basis.iter().filter_map(|basis| basis.entity) {
-            picture.node(view, entity);
-        }
-        picture
-    }
-
-    /// The whole case but for the texts of aliases.
-    pub fn of_case(view: &dyn GraphView) -> Picture {
-        let both = ClaimFilter {
-            polarities: Polarities::Both,
-            ..ClaimFilter::default()
-        };
-        let seen = Seen::new(view, both);
-        let mut facts = Vec::new();
-        let mut relations = Vec::new();
-        for id in view.entities().ids() {
-            relations.clear();
-            seen.relations_at(id, Direction::Out, &mut relations);
-            for relation in &relations {
-                if *relation == crate::model::Vocabulary::ALSO_KNOWN_AS {
-                    continue;
-                }
-                seen.neighbours(id, *relation, Direction::Out, &mut |run| {
-                    facts.extend(run.facts.iter().map(|fact| wording::fact_of(view, *fact)));
-                });
-            }
-        }
-        let mut picture = Picture::of_facts(view, &facts);
-        for id in view.entities().ids() {
-            picture.node(view, id);
+    /// What a selection draws: its facts, then entities that stand alone.
+    pub fn of(selection: &Selection<'_>) -> Picture {
+        let view: &dyn GraphView = selection.graph;
+        let mut picture = Picture::of_facts(view, &selection.facts);
+        for entity in &selection.about {
+            picture.node(view, *entity);
         }
         picture
     }

@@ -2,7 +2,8 @@
 //! take in; for large pictures it refers to Graphviz.
 
 use crate::export::picture::{Line, Picture, line};
-use crate::export::writer::{ExportError, Input, Style};
+use crate::export::selection::Selection;
+use crate::export::writer::ExportError;
 use crate::model::Status;
 use layout::backends::svg::SVGWriter;
 use layout::core::base::Orientation;
@@ -17,9 +18,9 @@ const NODES: usize = 120;
 /// The most edges of a picture.
 const EDGES: usize = 240;
 
-/// The sub-graph behind an answer.
-pub fn write(input: Input<'_>, _style: Style) -> Result<String, ExportError> {
-    svg(&Picture::of_answer(input.view, input.answer))
+/// The facts of a selection.
+pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
+    svg(&Picture::of(selection))
 }
 
 /// A picture as SVG.

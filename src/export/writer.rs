@@ -1,15 +1,16 @@
 //! The interface of a format: what it is given, what it gives back.
 
 use crate::answer::Answer;
-use crate::graph::GraphView;
+use crate::export::selection::Selection;
+use crate::graph::Graph;
 
 /// What is written.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The answer.
     pub answer: &'a Answer,
-    /// The case, for pictures.
-    pub view: &'a dyn GraphView,
+    /// The case, for what draws or writes the claims behind it.
+    pub graph: &'a Graph,
 }
 
 /// How it is written.
@@ -38,7 +39,7 @@ impl std::fmt::Display for ExportError {
 
 impl std::error::Error for ExportError {}
 
-/// A format.
+/// A format. At least one of the two is there.
 pub struct Writer {
     /// Its name on the command line.
     pub name: &'static str,
@@ -46,8 +47,24 @@ pub struct Writer {
     pub ending: &'static str,
     /// What it is, in a few words.
     pub doc: &'static str,
-    /// Whether it draws the sub-graph behind an answer instead of its rows.
-    pub picture: bool,
-    /// Writes an answer; text ends with a line feed.
-    pub write: fn(Input<'_>, Style) -> Result<String, ExportError>,
+    /// Writes the rows of an answer; text ends with a line feed.
+    pub rows: Option<WriteRows>,
+    /// Writes claims, or draws facts.
+    pub claims: Option<WriteClaims>,
+}
+
+/// Writes the rows of an answer.
+pub type WriteRows = fn(Input<'_>, Style) -> Result<String, ExportError>;
+/// Writes a part of a case.
+pub type WriteClaims = fn(&Selection<'_>) -> Result<String, ExportError>;
+
+impl Writer {
+    /// Writes an answer: its rows; in a format that has none, the claims behind it.
+    pub fn answer(&self, input: Input<'_>, style: Style) -> Result<String, ExportError> {
+        match (self.rows, self.claims) {
+            (Some(rows), _) => rows(input, style),
+            (None, Some(claims)) => claims(&Selection::of_answer(input.graph, input.answer)),
+            (None, None) => Ok(String::new()),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::Failure;
 use crate::front::output::{Delivery, message, warning};
-use crate::front::session::Session;
+use crate::front::session::{Session, reading};
 use crate::front::source::{Source, read};
 use crate::front::talk;
 use crate::language::script::{self, Item, Kind};
@@ -111,10 +111,17 @@ fn load_group(
     };
     let mut good = true;
     for part in parts {
-        match session
-            .engine
-            .load(part.of(&source.text), (session.clock)())
-        {
+        let text = part.of(&source.text);
+        let loaded = reading(|| session.writing(|engine, now| engine.load(text, now)));
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(failure) => {
+                let told = message(&failure, &source.origin, &source.text, &session.screen);
+                write!(err, "{told}")?;
+                return Ok(false);
+            }
+        };
+        match loaded {
             Ok(loaded) => {
                 for (span, said) in loaded.warnings {
                     let span = if span.end == 0 {

@@ -4,7 +4,7 @@
 use crate::answer::{Answer, Table};
 use crate::engine::{Asked, Failure, Timing};
 use crate::export;
-use crate::front::export::{FACTS, exported};
+use crate::front::export::{exported, marking};
 use crate::front::help::TOPICS;
 use crate::front::imports;
 use crate::front::output::{Delivery, deliver, format, write_file};
@@ -13,7 +13,7 @@ use crate::front::tables;
 use crate::graph::{GraphView, Petgraph};
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
-use crate::model::{Form, Vocabulary};
+use crate::model::{Form, Marking, Vocabulary};
 use crate::run::Work;
 use crate::text::{Diagnostic, Span, nearest};
 
@@ -92,6 +92,24 @@ pub const COMMANDS: &[Command] = &[
         run: import,
     },
     Command {
+        name: "begin",
+        arguments: "",
+        doc: "begin a transaction: what follows is kept together, or not at all",
+        run: begin,
+    },
+    Command {
+        name: "commit",
+        arguments: "",
+        doc: "keep what was done in the transaction",
+        run: commit,
+    },
+    Command {
+        name: "rollback",
+        arguments: "",
+        doc: "undo what was done in the transaction",
+        run: roll_back,
+    },
+    Command {
         name: "save",
         arguments: "FILE",
         doc: "write the case as facts text",
@@ -99,8 +117,8 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "export",
-        arguments: "FORMAT [FILE] [QUESTION]",
-        doc: "write the case or the part behind a question",
+        arguments: "[--max-tlp LEVEL] FORMAT [FILE] [QUESTION]",
+        doc: "write the claims of the case, or those behind a question",
         run: export_case,
     },
     Command {
@@ -119,6 +137,11 @@ pub const COMMANDS: &[Command] = &[
 
 /// Runs the command of a line that begins with a dot.
 pub fn run(session: &mut Session, line: &str) -> Result<Delivery, Failure> {
+    // Of a word that is a command without a dot the sign at its end may stay.
+    let line = match line.starts_with('.') {
+        true => &line[1..],
+        false => line.trim_end().trim_end_matches(['.', ';']),
+    };
     let mut words = words(line.trim_start_matches('.'));
     let command = if words.is_empty() {
         String::new()
@@ -220,7 +243,7 @@ fn tabled(
         work: Work::default(),
     };
     let format = match format(&session.format) {
-        Ok(writer) if writer.picture => "table",
+        Ok(writer) if writer.rows.is_none() => "table",
         Ok(writer) => writer.name,
         Err(_) => "table",
     };
@@ -448,11 +471,37 @@ fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> 
         mapping: tables::mapping(&map, colour).map_err(failed)?,
         ..tables::Options::default()
     };
-    let now = (session.clock)();
-    let done = imports::import(&mut session.engine, &files, &options, now).map_err(failed)?;
+    let done = session
+        .writing(|engine, now| imports::import(engine, &files, &options, now))?
+        .map_err(failed)?;
     Ok(Delivery {
         text: String::new(),
         aside: done.said.lines().map(str::to_owned).collect(),
+    })
+}
+
+fn begin(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    session.begin()?;
+    aside("begun; `.commit` keeps what follows, `.rollback` undoes it")
+}
+
+fn commit(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    session.commit()?;
+    aside(match session.case.keeps() {
+        true => "kept",
+        false => "kept in memory",
+    })
+}
+
+fn roll_back(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    session.roll_back()?;
+    aside("undone")
+}
+
+fn aside(text: &str) -> Result<Delivery, Failure> {
+    Ok(Delivery {
+        text: String::new(),
+        aside: vec![text.to_owned()],
     })
 }
 
@@ -469,10 +518,11 @@ fn save(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
 }
 
 fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
-    let [wanted, rest @ ..] = words else {
+    let (most, words) = limit(words)?;
+    let [wanted, rest @ ..] = words.as_slice() else {
         let names = export::names().join(", ");
         return Err(needs(
-            &format!("a format is needed: {FACTS}, {names}"),
+            &format!("a format is needed: {names}"),
             ".export dot case.dot",
         ));
     };
@@ -492,7 +542,7 @@ fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Fail
             }
         })
         .collect();
-    let text = exported(&mut session.engine, wanted, &question.join(" "))?;
+    let text = exported(&mut session.engine, wanted, &question.join(" "), most)?;
     match file {
         None => said(text),
         Some(file) => {
@@ -503,6 +553,20 @@ fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Fail
             })
         }
     }
+}
+
+/// The most restrictive marking that may be seen, where it is given, and the other words.
+fn limit(words: &[String]) -> Result<(Option<Marking>, Vec<String>), Failure> {
+    let mut words = words.to_vec();
+    let Some(at) = words.iter().position(|word| word == "--max-tlp") else {
+        return Ok((None, words));
+    };
+    words.remove(at);
+    let most = match at < words.len() {
+        true => marking(&words.remove(at))?,
+        false => return Err(needs("a marking is needed", ".export --max-tlp green stix")),
+    };
+    Ok((Some(most), words))
 }
 
 fn quit(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {

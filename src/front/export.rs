@@ -1,44 +1,55 @@
 //! The case, or the part behind a question, in a format.
 
 use crate::engine::{Engine, Failure};
-use crate::export::{ExportError, Input, Picture, Style, dot, mermaid, svg};
+use crate::export::{ExportError, Input, Selection, Style};
 use crate::front::output::format;
-use crate::text::Diagnostic;
+use crate::model::Marking;
+use crate::text::{Diagnostic, nearest, quoted_list};
 
-/// The formats that write the claims themselves rather than an answer.
-pub const FACTS: &str = "who";
-
-/// Writes the whole case, or what stands behind a question.
-pub fn exported(engine: &mut Engine, name: &str, question: &str) -> Result<String, Failure> {
-    let wrong = |error: ExportError| Diagnostic::without_span(error.title).help(error.help);
-    let facts = name.eq_ignore_ascii_case(FACTS);
-    if question.trim().is_empty() {
-        let whole = || Picture::of_case(engine.graph());
-        return match name.to_lowercase().as_str() {
-            FACTS => Ok(engine.statements()),
-            "dot" => Ok(dot::dot(&whole())),
-            "mermaid" => Ok(mermaid::mermaid(&whole())),
-            "svg" => Ok(svg::svg(&whole()).map_err(wrong)?),
-            _ => answered(engine, name, "list facts"),
-        };
+/// Writes the claims of the whole case, or those behind a question; in a format that writes no claims,
+/// the rows of an answer. With `most` nothing that is marked more restrictively is there for it.
+pub fn exported(
+    engine: &mut Engine,
+    name: &str,
+    question: &str,
+    most: Option<Marking>,
+) -> Result<String, Failure> {
+    if let Some(most) = most {
+        return exported(&mut engine.up_to(most)?, name, question, None);
     }
-    match facts {
-        true => {
+    let writer = format(name)?;
+    let whole = question.trim().is_empty();
+    let text = match writer.claims {
+        Some(claims) if whole => claims(&Selection::of_case(engine.graph())),
+        Some(claims) => {
             let asked = engine.ask(question)?;
-            Ok(engine.statements_behind(&asked.answer))
+            claims(&Selection::of_answer(engine.graph(), &asked.answer))
         }
-        false => answered(engine, name, question),
-    }
+        None => {
+            let asked = engine.ask(if whole { "list facts" } else { question })?;
+            let input = Input {
+                answer: &asked.answer,
+                graph: engine.graph(),
+            };
+            writer.answer(input, Style::default())
+        }
+    };
+    let wrong = |error: ExportError| Diagnostic::without_span(error.title).help(error.help);
+    Ok(text.map_err(wrong)?)
 }
 
-fn answered(engine: &mut Engine, name: &str, question: &str) -> Result<String, Failure> {
-    let wrong = |error: ExportError| Diagnostic::without_span(error.title).help(error.help);
-    let writer =
-        format(name).map_err(|unknown| unknown.note(format!("`{FACTS}` writes facts as text")))?;
-    let asked = engine.ask(question)?;
-    let input = Input {
-        answer: &asked.answer,
-        view: engine.graph(),
-    };
-    Ok((writer.write)(input, Style::default()).map_err(wrong)?)
+/// The marking of a name, or the mistake.
+pub fn marking(name: &str) -> Result<Marking, Diagnostic> {
+    Marking::named(name).ok_or_else(|| {
+        let names: Vec<String> = Marking::ALL
+            .iter()
+            .map(|marking| marking.name()["TLP:".len()..].to_lowercase())
+            .collect();
+        let wanted = name.to_lowercase();
+        let unknown = Diagnostic::without_span(format!("no marking is called `{name}`"));
+        match nearest(&wanted, names.iter().map(String::as_str), 1).first() {
+            Some(near) => unknown.help(format!("did you mean `{near}`?")),
+            None => unknown.help(format!("markings are {}", quoted_list(&names))),
+        }
+    })
 }

@@ -2,6 +2,8 @@
 //! decides nothing about claims.
 
 pub mod batch;
+pub mod care;
+pub mod case;
 pub mod commands;
 pub mod export;
 pub mod help;
@@ -13,6 +15,7 @@ pub mod tables;
 pub mod talk;
 
 pub use batch::run_script;
+pub use case::Case;
 pub use commands::COMMANDS;
 pub use output::{Delivery, Screen, deliver, message};
 pub use session::{Session, summary};

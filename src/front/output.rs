@@ -85,13 +85,13 @@ pub fn deliver(
 ) -> Result<Delivery, Diagnostic> {
     let input = Input {
         answer: &asked.answer,
-        view: engine.graph(),
+        graph: engine.graph(),
     };
     let mut delivery = Delivery::default();
     let wrong = |error: export::ExportError| Diagnostic::without_span(error.title).help(error.help);
     if asked.pipes.is_empty() {
         let writer = format(default)?;
-        delivery.text = (writer.write)(input, screen.style()).map_err(wrong)?;
+        delivery.text = writer.answer(input, screen.style()).map_err(wrong)?;
         if !matches!(writer.name, "table" | "markdown") {
             delivery.aside.extend(unsaid(&asked.answer));
             delivery.aside.extend(
@@ -113,9 +113,9 @@ pub fn deliver(
         match &pipe.node.argument {
             None => delivery
                 .text
-                .push_str(&(writer.write)(input, screen.style()).map_err(wrong)?),
+                .push_str(&writer.answer(input, screen.style()).map_err(wrong)?),
             Some(file) => {
-                let text = (writer.write)(input, Style::default()).map_err(wrong)?;
+                let text = writer.answer(input, Style::default()).map_err(wrong)?;
                 write_file(&file.node, &text).map_err(|mistake| Diagnostic {
                     span: Some(file.span),
                     ..mistake

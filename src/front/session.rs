@@ -3,8 +3,10 @@
 
 use crate::answer::wording::counted;
 use crate::engine::{Engine, Failure, Timing};
+use crate::front::case::Case;
 use crate::front::output::{Delivery, Screen};
-use crate::graph::Applied;
+use crate::graph::{Applied, Graph};
+use crate::model::PageFault;
 use crate::run::Work;
 use crate::text::Diagnostic;
 
@@ -13,6 +15,10 @@ use crate::text::Diagnostic;
 pub struct Session {
     /// The case.
     pub engine: Engine,
+    /// Where it is kept.
+    pub case: Case,
+    /// The transaction under way, if one was begun.
+    transaction: Option<Transaction>,
     /// How answers are written.
     pub format: String,
     /// Whether times are told.
@@ -25,6 +31,15 @@ pub struct Session {
     pub reader: Reader,
     /// Whether the talk is over.
     pub over: bool,
+}
+
+/// A transaction under way.
+#[derive(Debug)]
+struct Transaction {
+    /// The case before it, where no file has it.
+    before: Option<Graph>,
+    /// When it was begun: what is recorded in it is recorded then.
+    begun: i64,
 }
 
 /// Runs a script from a file.
@@ -41,6 +56,8 @@ impl Session {
     ) -> Session {
         Session {
             engine,
+            case: Case::Memory,
+            transaction: None,
             format: format.to_owned(),
             timer: false,
             screen,
@@ -49,6 +66,123 @@ impl Session {
             over: false,
         }
     }
+
+    /// The same, kept in a case file or a text.
+    pub fn keep_in(mut self, case: Case) -> Session {
+        self.case = case;
+        self
+    }
+
+    /// When what is done now is recorded, in seconds since 1970: never before what was recorded last,
+    /// even if the clock was set back.
+    pub fn now(&self) -> i64 {
+        let clock = match &self.transaction {
+            Some(transaction) => transaction.begun,
+            None => (self.clock)(),
+        };
+        clock.max(self.engine.last_recorded())
+    }
+
+    /// Does something that may write, and writes down what it did, unless a transaction is under way.
+    pub fn writing<T>(&mut self, write: impl FnOnce(&mut Engine, i64) -> T) -> Result<T, Failure> {
+        self.recording(None, write)
+    }
+
+    /// The same, recorded at a time that may lie before now.
+    pub fn recording<T>(
+        &mut self,
+        recorded: Option<i64>,
+        write: impl FnOnce(&mut Engine, i64) -> T,
+    ) -> Result<T, Failure> {
+        self.case.claim(&mut self.engine)?;
+        let now = recorded.unwrap_or_else(|| self.now());
+        // What a file that fails left half done is given up for what is in the file.
+        let done = match PageFault::caught(|| write(&mut self.engine, now)) {
+            Ok(done) => done,
+            Err(fault) => {
+                self.case.reload(&mut self.engine)?;
+                return Err(unreadable(&fault));
+            }
+        };
+        if self.transaction.is_none() {
+            self.case.keep(&mut self.engine)?;
+        }
+        Ok(done)
+    }
+
+    /// Begins a transaction.
+    pub fn begin(&mut self) -> Result<(), Failure> {
+        if self.transaction.is_some() {
+            return Err(
+                Diagnostic::without_span("a transaction is under way already")
+                    .help("`.commit` keeps what was done in it, `.rollback` undoes it")
+                    .into(),
+            );
+        }
+        self.case.claim(&mut self.engine)?;
+        let before = match &self.case {
+            Case::File(_) => None,
+            Case::Memory | Case::Text(_) => Some(self.engine.graph().clone()),
+        };
+        self.transaction = Some(Transaction {
+            before,
+            begun: (self.clock)(),
+        });
+        Ok(())
+    }
+
+    /// Whether a transaction is under way.
+    pub fn in_transaction(&self) -> bool {
+        self.transaction.is_some()
+    }
+
+    /// Keeps what was done in the transaction; how many claims the case has more.
+    pub fn commit(&mut self) -> Result<(), Failure> {
+        self.end()?;
+        self.case.keep(&mut self.engine)
+    }
+
+    /// Undoes what was done in the transaction.
+    pub fn roll_back(&mut self) -> Result<(), Failure> {
+        match self.end()?.before {
+            Some(before) => {
+                self.engine.replace_graph(before);
+                Ok(())
+            }
+            None => self.case.reload(&mut self.engine),
+        }
+    }
+
+    fn end(&mut self) -> Result<Transaction, Failure> {
+        self.transaction.take().ok_or_else(|| {
+            Diagnostic::without_span("no transaction is under way")
+                .help("`.begin` begins one")
+                .into()
+        })
+    }
+
+    /// The work is over: what is under way is undone, what is kept in a text is written.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        if self.transaction.is_some() {
+            self.roll_back()?;
+        }
+        self.case.finish(&mut self.engine).map_err(Failure::from)
+    }
+}
+
+/// Does something that reads the case; a file that fails while it is read is a mistake like others.
+pub fn reading<T>(read: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    PageFault::caught(read).unwrap_or_else(|fault| Err(unreadable(&fault)))
+}
+
+fn unreadable(fault: &PageFault) -> Failure {
+    Diagnostic::without_span("the case file cannot be read further")
+        .label(fault.to_string())
+        .help(
+            "`whodunit check FILE` says all that is wrong; the journal may be sound: \
+             `whodunit repair FILE NEW`",
+        )
+        .into()
 }
 
 /// The first of several mistakes; how many more there are stands in a note.
@@ -80,6 +214,7 @@ pub fn summary(applied: &Applied) -> String {
     add(applied.claims.len(), "new claim", "");
     add(applied.entities.len(), "new entity", "");
     add(applied.retracted, "claim", " retracted");
+    add(applied.merged, "merge", "");
     add(applied.known, "claim", " known already");
     if parts.is_empty() {
         parts.push(format!(

@@ -1,20 +1,25 @@
 //! One item of a talk: a question, statements or a command, and what comes back.
 
-use crate::engine::{Asked, Failure};
+use crate::engine::{Asked, Engine, Failure};
 use crate::front::commands;
 use crate::front::output::{Delivery, deliver};
-use crate::front::session::{Session, first, summary, timing_line};
+use crate::front::session::{Session, first, reading, summary, timing_line};
 use crate::language::script::Kind;
 
 /// Answers one item: a question, statements, a command.
 pub fn item(session: &mut Session, text: &str, kind: Kind) -> Result<Delivery, Failure> {
     session.engine.context.now = (session.clock)();
-    match kind {
-        Kind::Question => ask(session, text),
-        Kind::Statement => load(session, text),
-        Kind::Command => commands::run(session, text),
-        Kind::Gql => query(session, text),
-    }
+    reading(|| {
+        if !session.in_transaction() {
+            session.case.follow(&mut session.engine)?;
+        }
+        match kind {
+            Kind::Question => ask(session, text),
+            Kind::Statement => load(session, text),
+            Kind::Command => commands::run(session, text),
+            Kind::Gql => query(session, text),
+        }
+    })
 }
 
 fn ask(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
@@ -27,7 +32,13 @@ fn ask(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
 }
 
 fn query(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
-    let (answer, queried) = session.engine.gql_answer(text)?;
+    let (answer, queried) = match Engine::writes(text) {
+        true => session.writing(|engine, now| {
+            engine.context.now = now;
+            engine.gql_answer(text)
+        })??,
+        false => session.engine.gql_answer(text)?,
+    };
     let asked = Asked {
         answer,
         pipes: Vec::new(),
@@ -49,8 +60,7 @@ fn query(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
 
 fn load(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
     let loaded = session
-        .engine
-        .load(text, (session.clock)())
+        .writing(|engine, now| engine.load(text, now))?
         .map_err(first)?;
     let mut aside: Vec<String> = loaded
         .warnings

@@ -81,11 +81,15 @@ impl Graph {
 
     fn join(&mut self, fresh: NewEntities) {
         if self.log.is_some() {
-            for entity in &fresh.entities {
-                self.note(|| Entry::Entity(Box::new(entity.clone())));
+            for (at, entity) in fresh.entities.iter().enumerate() {
+                self.note(|| match fresh.is_text(at as u32) {
+                    true => Entry::Text(entity.name.clone()),
+                    false => Entry::Entity(Box::new(entity.clone())),
+                });
             }
         }
-        for kind in fresh.entities.iter().flat_map(|entity| &entity.types) {
+        let types = fresh.entities.iter().flat_map(|entity| &entity.types);
+        for kind in types.filter(|kind| **kind != Vocabulary::NAME) {
             self.statistics.count_type(*kind);
         }
         self.entities.add_many(fresh);

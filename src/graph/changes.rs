@@ -12,7 +12,8 @@ impl Graph {
     /// its retraction, unless an equal one stands.
     pub fn changes(&self) -> Vec<Change> {
         let mut changes = self.declarations();
-        for id in self.entities.ids() {
+        let gone = self.entities.merged().pairs().map(|(gone, _)| gone);
+        for id in self.entities.ids().chain(gone) {
             changes.extend(self.entity_changes(id));
         }
         let mut rows: Vec<Row> = (0..self.columns.len() as u32).collect();
@@ -33,6 +34,14 @@ impl Graph {
                 }
             }
         }
+        let held = self.merges.iter().filter(|merge| merge.parted.is_none());
+        let name = |id: EntityId| self.entities.name(id).to_owned();
+        changes.extend(held.map(|merge| Change::Merge {
+            entity: name(merge.entity),
+            into: name(merge.into),
+        }));
+        let rules = self.rules.all().iter().cloned();
+        changes.extend(rules.map(Change::DeclareRule));
         changes
     }
 
@@ -96,12 +105,21 @@ impl Graph {
         changes
     }
 
-    /// The claim of a row with its entities by name.
+    /// The claim of a row as it was stated, with its entities by name.
     pub fn named(&self, row: Row) -> Claim<String> {
+        self.with_names(self.columns.stated(row))
+    }
+
+    /// The same with those who stand now for whom it names.
+    pub fn named_now(&self, row: Row) -> Claim<String> {
+        self.with_names(self.columns.claim(row))
+    }
+
+    fn with_names(&self, claim: Claim<EntityId>) -> Claim<String> {
         let name = |id: EntityId, _| {
             Ok::<String, std::convert::Infallible>(self.entities.name(id).to_owned())
         };
-        match self.columns.claim(row).try_map(name) {
+        match claim.try_map(name) {
             Ok(claim) => claim,
             Err(never) => match never {},
         }

@@ -2,6 +2,7 @@
 //! dictionary and held as a code. It knows nothing of neighbours.
 
 use crate::graph::column::Column;
+use crate::graph::derived::{DERIVED, Derived};
 use crate::graph::dictionary::Dictionary;
 use crate::graph::lazy::Lazy;
 use crate::graph::merged::SaidBy;
@@ -91,6 +92,8 @@ pub struct Columns {
     pub(in crate::graph) said: Lazy<SaidBy>,
     /// Keys of free properties that some claim has or had.
     pub(in crate::graph) free: rustc_hash::FxHashSet<Box<str>>,
+    /// What rules derive, in rows of its own.
+    pub(in crate::graph) derived: Option<Box<Derived>>,
 }
 
 /// Flags: bit 0 polarity, bits 1–2 confidence, 3–5 reliability, 6–8 credibility, 9–11 marking; 0
@@ -119,21 +122,24 @@ impl Columns {
 
     /// Who.
     pub fn subject(&self, row: Row) -> EntityId {
-        EntityId(self.subject.at(row as usize))
+        EntityId(self.ends(row).0)
     }
 
     /// Did what.
     pub fn relation(&self, row: Row) -> RelationId {
-        RelationId(self.relation.at(row as usize))
+        RelationId(self.ends(row).1)
     }
 
     /// To whom.
     pub fn object(&self, row: Row) -> EntityId {
-        EntityId(self.object.at(row as usize))
+        EntityId(self.ends(row).2)
     }
 
     /// All three at once, which is what makes a fact.
     pub fn ends(&self, row: Row) -> (u32, u16, u32) {
+        if let Some((derived, at)) = self.derived_at(row) {
+            return derived.ends(at);
+        }
         let row = row as usize;
         (
             self.subject.at(row),
@@ -142,9 +148,17 @@ impl Columns {
         )
     }
 
+    /// The flags of a row; a derived claim is an assertion and has none.
+    fn flags_of(&self, row: Row) -> u16 {
+        match row < DERIVED {
+            true => self.flags.at(row as usize),
+            false => 0,
+        }
+    }
+
     /// Asserted or denied.
     pub fn polarity(&self, row: Row) -> Polarity {
-        match self.flags.at(row as usize) & 1 {
+        match self.flags_of(row) & 1 {
             0 => Polarity::Asserted,
             _ => Polarity::Denied,
         }
@@ -152,7 +166,7 @@ impl Columns {
 
     /// Analytic confidence.
     pub fn confidence(&self, row: Row) -> Option<Confidence> {
-        match self.flags.at(row as usize) >> 1 & 3 {
+        match self.flags_of(row) >> 1 & 3 {
             1 => Some(Confidence::Low),
             2 => Some(Confidence::Moderate),
             3 => Some(Confidence::High),
@@ -162,7 +176,7 @@ impl Columns {
 
     /// Admiralty code of the source.
     pub fn reliability(&self, row: Row) -> Option<Reliability> {
-        let code = self.flags.at(row as usize) >> 3 & 7;
+        let code = self.flags_of(row) >> 3 & 7;
         Reliability::ALL
             .get(usize::from(code).wrapping_sub(1))
             .copied()
@@ -170,22 +184,28 @@ impl Columns {
 
     /// Admiralty code of the information.
     pub fn credibility(&self, row: Row) -> Option<Credibility> {
-        Credibility::new((self.flags.at(row as usize) >> 6 & 7) as u8)
+        Credibility::new((self.flags_of(row) >> 6 & 7) as u8)
     }
 
     /// Handling restriction.
     pub fn marking(&self, row: Row) -> Option<Marking> {
+        if let Some((derived, at)) = self.derived_at(row) {
+            return derived.marking(at);
+        }
         let code = self.flags.at(row as usize) >> 9 & 7;
         Marking::ALL.get(usize::from(code).wrapping_sub(1)).copied()
     }
 
     /// When it happened.
     pub fn valid(&self, row: Row) -> Period {
-        *self.periods.get(self.valid.at(row as usize))
+        *self.periods.get(self.valid_code(row))
     }
 
     /// The code of the valid period in [`Columns::periods`].
     pub fn valid_code(&self, row: Row) -> u32 {
+        if let Some((derived, at)) = self.derived_at(row) {
+            return derived.valid(at);
+        }
         self.valid.at(row as usize)
     }
 
@@ -196,7 +216,7 @@ impl Columns {
 
     /// How likely, as given.
     pub fn likelihood(&self, row: Row) -> Option<&Likelihood> {
-        match self.likelihood.at(row as usize) {
+        match self.likelihood_code(row) {
             0 => None,
             code => self.likelihoods.get().get(usize::from(code) - 1),
         }
@@ -214,10 +234,15 @@ impl Columns {
 
     /// Who says so.
     pub fn sources(&self, row: Row) -> &[EntityId] {
-        &self
-            .attributions
-            .get(self.attribution.at(row as usize))
-            .sources
+        match row < DERIVED {
+            true => {
+                &self
+                    .attributions
+                    .get(self.attribution.at(row as usize))
+                    .sources
+            }
+            false => &[],
+        }
     }
 
     /// When a transaction was recorded, in seconds since 1970.
@@ -249,7 +274,10 @@ impl Columns {
 
     /// Who passed it on.
     pub fn via(&self, row: Row) -> &[EntityId] {
-        &self.attributions.get(self.attribution.at(row as usize)).via
+        match row < DERIVED {
+            true => &self.attributions.get(self.attribution.at(row as usize)).via,
+            false => &[],
+        }
     }
 
     /// All distinct attributions, by code.
@@ -259,12 +287,15 @@ impl Columns {
 
     /// When the source said so.
     pub fn reported(&self, row: Row) -> Option<PartialDate> {
-        self.periods.get(self.reported.at(row as usize)).from
+        match row < DERIVED {
+            true => self.periods.get(self.reported.at(row as usize)).from,
+            false => None,
+        }
     }
 
     /// When it was recorded, in seconds since 1970.
     pub fn recorded(&self, row: Row) -> i64 {
-        let transaction = self.recorded.at(row as usize) as usize;
+        let transaction = self.transaction(row).index();
         self.transactions
             .get()
             .get(transaction)
@@ -273,7 +304,10 @@ impl Columns {
 
     /// The transaction that recorded it.
     pub fn transaction(&self, row: Row) -> TxId {
-        TxId(self.recorded.at(row as usize))
+        match self.derived_at(row) {
+            Some((derived, at)) => TxId(derived.transaction(at)),
+            None => TxId(self.recorded.at(row as usize)),
+        }
     }
 
     /// When it was taken back, in seconds since 1970.
@@ -318,8 +352,15 @@ impl Columns {
         self.detail(row).map_or(&[], |detail| &detail.properties)
     }
 
+    fn detail_code(&self, row: Row) -> u32 {
+        match row < DERIVED {
+            true => self.detail.at(row as usize),
+            false => 0,
+        }
+    }
+
     fn detail(&self, row: Row) -> Option<&Detail> {
-        match self.detail.at(row as usize) {
+        match self.detail_code(row) {
             0 => None,
             code => Some(self.details.get(code as usize - 1)),
         }
@@ -327,11 +368,17 @@ impl Columns {
 
     /// The claim's number.
     pub fn id(&self, row: Row) -> ClaimId {
-        ClaimId(self.number.at(row as usize))
+        match row < DERIVED {
+            true => ClaimId(self.number.at(row as usize)),
+            false => ClaimId(row),
+        }
     }
 
     /// The row of a claim's number.
     pub fn row_of(&self, id: ClaimId) -> Option<Row> {
+        if let Some((derived, at)) = self.derived_at(id.0) {
+            return (at < derived.len()).then_some(id.0);
+        }
         let at = id.index().checked_sub(1)?;
         (at < self.row_by_number.len()).then(|| self.row_by_number.at(at))
     }
@@ -378,19 +425,22 @@ impl Columns {
     /// The codes of the likelihoods of claims; nothing where one of them was deleted by the statement
     /// under way.
     pub fn likelihood_codes(&self, rows: &[Row]) -> Option<Vec<u32>> {
-        let code = |row: &Row| u32::from(self.likelihood.at(*row as usize));
+        let code = |row: &Row| u32::from(self.likelihood_code(*row));
         self.readable(rows).then(|| rows.iter().map(code).collect())
     }
 
     /// The codes of their periods, in the same way.
     pub fn valid_codes(&self, rows: &[Row]) -> Option<Vec<u32>> {
-        let code = |row: &Row| self.valid.at(*row as usize);
+        let code = |row: &Row| self.valid_code(*row);
         self.readable(rows).then(|| rows.iter().map(code).collect())
     }
 
     /// The codes of likelihoods and periods of claims that stand together; nothing while the statement
     /// under way has deleted one.
     pub fn codes(&self, rows: Range<Row>) -> Option<(&[u16], &[u32])> {
+        if let Some((derived, at)) = self.derived_at(rows.start) {
+            return Some(derived.codes(at..at + rows.len()));
+        }
         let rows = rows.start as usize..rows.end as usize;
         let some = (self.likelihood.slice(rows.clone()), self.valid.slice(rows));
         self.dropped.is_empty().then_some(some)
@@ -406,6 +456,9 @@ impl Columns {
 
     /// The code of a likelihood in [`Columns::likelihoods`], plus one; 0: none.
     pub fn likelihood_code(&self, row: Row) -> u16 {
+        if let Some((derived, at)) = self.derived_at(row) {
+            return derived.likelihood(at);
+        }
         self.likelihood.at(row as usize)
     }
 

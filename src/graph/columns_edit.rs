@@ -133,6 +133,7 @@ impl Columns {
 
     /// Opens a transaction; what is pushed next belongs to it.
     pub(in crate::graph) fn begin(&mut self, recorded: i64, recorder: &Recorder) -> TxId {
+        self.forget_derived();
         self.transactions.get_mut().push(Transaction {
             recorded,
             by: recorder.by.as_deref().map(Box::from),

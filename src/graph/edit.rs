@@ -19,7 +19,9 @@ impl Graph {
 
     /// The statement is done, and stays.
     pub fn commit(&mut self) {
-        self.undo = None;
+        if self.undo.take().is_some() {
+            self.columns.forget_derived();
+        }
         self.columns.forget_dropped();
         self.settle_if_grown();
     }
@@ -43,7 +45,14 @@ impl Graph {
                     self.entities.unset(id, &key);
                 }
                 Undo::Types(id, types) => self.retype(id, types),
-                Undo::Claimed | Undo::Kept => self.pop(),
+                Undo::Claimed | Undo::Kept => {
+                    let last = self.columns.len().saturating_sub(1) as Row;
+                    let (subject, relation, object) = self.columns.ends(last);
+                    self.pop();
+                    if RelationId(relation) == Vocabulary::ALSO_KNOWN_AS {
+                        self.bears_still(EntityId(subject), EntityId(object));
+                    }
+                }
                 Undo::Claim(row, claim, recorded) => {
                     self.columns.replace(row, *claim);
                     self.columns.recorded_by(row, recorded);
@@ -58,6 +67,7 @@ impl Graph {
             }
         }
         self.columns.forget_dropped();
+        self.columns.forget_derived();
         let mark = std::mem::take(&mut self.mark);
         self.log_back(&mark);
     }
@@ -76,6 +86,9 @@ impl Graph {
     }
 
     pub(in crate::graph) fn remove_entity(&mut self, id: EntityId) {
+        if self.entities.is_name(id) {
+            return self.entities.delete(id, true);
+        }
         for kind in &self.entities.get(id).types {
             self.statistics.uncount_type(*kind);
         }
@@ -136,6 +149,17 @@ impl Graph {
             self.note(|| Entry::Entity(Box::new(made)));
         }
         id
+    }
+
+    /// The text of an alias, which is made where there is none yet.
+    pub fn make_alias(&mut self, text: &str) -> EntityId {
+        let known = self.entities.name_entity(text);
+        known.unwrap_or_else(|| {
+            let id = self.entities.text(text);
+            self.note(|| Entry::Text(text.to_owned()));
+            self.log(Undo::Made(id));
+            id
+        })
     }
 
     /// Makes a claim beside equal ones.

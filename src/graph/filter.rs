@@ -1,6 +1,7 @@
 //! Which claims are seen: the parts of a view, as plain data. It tests nothing itself; `seen.rs`
 //! compiles it against the dictionaries of a graph.
 
+pub use crate::model::Compare;
 use crate::model::{Confidence, EntityId, Marking};
 use std::sync::Arc;
 
@@ -56,44 +57,6 @@ pub struct CodeTest {
     pub text: String,
 }
 
-/// A comparison of numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Compare {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Compare {
-    /// Whether `a` stands to `b` in this way.
-    pub fn holds<T: PartialOrd>(self, a: T, b: T) -> bool {
-        match self {
-            Compare::Equal => a == b,
-            Compare::NotEqual => a != b,
-            Compare::Less => a < b,
-            Compare::LessOrEqual => a <= b,
-            Compare::Greater => a > b,
-            Compare::GreaterOrEqual => a >= b,
-        }
-    }
-
-    /// As it is written.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Compare::Equal => "=",
-            Compare::NotEqual => "<>",
-            Compare::Less => "<",
-            Compare::LessOrEqual => "<=",
-            Compare::Greater => ">",
-            Compare::GreaterOrEqual => ">=",
-        }
-    }
-}
-
 /// Which claims are seen. The default: known now, every source, asserted, not retracted.
 ///
 /// All parts must hold. Of a claim without a likelihood every likelihood test fails, of one without
@@ -118,6 +81,8 @@ pub struct ClaimFilter {
     pub max_marking: Option<Marking>,
     /// Tests of coded fields.
     pub codes: Vec<CodeTest>,
+    /// Only what somebody states is seen, nothing that rules derive.
+    pub stated: bool,
 }
 
 impl ClaimFilter {
@@ -141,10 +106,23 @@ impl ClaimFilter {
                 .collect(),
             confidence: self.confidence.max(other.confidence),
             codes: self.codes.iter().chain(&other.codes).cloned().collect(),
+            stated: self.stated || other.stated,
             max_marking: match (self.max_marking, other.max_marking) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             },
+        }
+    }
+
+    /// What rules see of it: who says so, what was known, how it is marked. When it happened and how
+    /// likely it is are asked of what they derive.
+    pub fn base(&self) -> ClaimFilter {
+        ClaimFilter {
+            known_at: self.known_at,
+            sources: self.sources.clone(),
+            confidence: self.confidence,
+            max_marking: self.max_marking,
+            ..ClaimFilter::default()
         }
     }
 

@@ -3,12 +3,12 @@
 //! a snapshot holds is a sorted column of these parts.
 
 use crate::graph::sorted::{Sorted, entry};
-use crate::model::Entity;
+use crate::model::{Entity, Vocabulary};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
 use roaring::RoaringBitmap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
 
 /// Numbers by the names of what they count.
@@ -150,6 +150,8 @@ impl Handles {
 pub struct NewEntities {
     pub(in crate::graph) entities: Vec<Entity>,
     pub(in crate::graph) handles: Handles,
+    /// The places of those that are texts of aliases; they have no handles.
+    pub(in crate::graph) texts: FxHashMap<Box<str>, u32>,
 }
 
 impl NewEntities {
@@ -186,7 +188,9 @@ impl NewEntities {
 
     /// Adds an entity unless its handle is there; gives it back with the place of the other then.
     pub fn offer(&mut self, entity: Entity) -> Result<u32, (Entity, u32)> {
-        let NewEntities { entities, handles } = self;
+        let NewEntities {
+            entities, handles, ..
+        } = self;
         let name_of = |at: u32| entities[at as usize].name.as_str();
         let next = entities.len() as u32;
         match handles.find_or_insert(&entity.name, next, name_of) {
@@ -204,6 +208,31 @@ impl NewEntities {
         self.handles.insert(&entity.name, at);
         self.entities.push(entity);
         at
+    }
+
+    /// The place of the text of an alias, which is added where it is new.
+    pub fn text(&mut self, text: &str) -> u32 {
+        if let Some(at) = self.texts.get(text) {
+            return *at;
+        }
+        let at = self.entities.len() as u32;
+        self.texts.insert(text.into(), at);
+        self.entities.push(Entity {
+            name: text.to_owned(),
+            types: vec![Vocabulary::NAME],
+            ..Entity::default()
+        });
+        at
+    }
+
+    /// Whether what stands at a place is the text of an alias.
+    pub fn is_text(&self, at: u32) -> bool {
+        self.texts.get(self.name(at)) == Some(&at)
+    }
+
+    /// How many are texts of aliases.
+    pub fn texts(&self) -> usize {
+        self.texts.len()
     }
 
     /// The entity at a place, to say more of it; its handle stays.

@@ -85,19 +85,31 @@ impl Graph {
         }
     }
 
-    /// Does again what a record of the journal says.
-    pub fn replay(&mut self, record: &[u8]) -> Result<(), Damage> {
+    /// Does again what a record of the journal says; gives how much that was, in entries and claims.
+    pub fn replay(&mut self, record: &[u8]) -> Result<u64, Damage> {
         let mut decoder = minicbor::Decoder::new(record);
+        let mut done = 0;
         while decoder.position() < record.len() {
             let at = decoder.position();
             let entry: Entry = decoder.decode().map_err(|error| {
                 Damage(format!("the entry at byte {at} cannot be read: {error}"))
             })?;
+            done += entry.weight();
             self.redo(entry)
                 .map_err(|Damage(why)| Damage(format!("the entry at byte {at}: {why}")))?;
         }
+        self.follow();
         self.settle_if_grown();
-        Ok(())
+        Ok(done)
+    }
+
+    /// What was done so far, without what was taken, as one record: that by which a new case file begins.
+    pub fn founding_record(&mut self) -> Vec<u8> {
+        let mut log = Log::default();
+        log.begin(0, &Recorder::default());
+        log.add(&Entry::Words(Box::new(self.vocabulary.clone())));
+        log.add(&Entry::Rules(Box::new(self.rules.clone())));
+        log.into_bytes()
     }
 
     fn redo(&mut self, entry: Entry) -> Result<(), Damage> {
@@ -175,6 +187,7 @@ impl Graph {
                 self.there(&[entity, into])?;
                 self.join_entities(entity, into);
             }
+            Entry::Rules(rules) => self.rules = *rules,
             Entry::Part(entity) => {
                 self.there(&[entity])?;
                 self.part_entities(entity);

@@ -71,7 +71,7 @@ impl Log {
     fn write(&mut self, entry: &Entry) {
         // Writing into memory does not fail.
         let _ = minicbor::encode(entry, &mut self.bytes);
-        self.entries += 1;
+        self.entries += entry.weight();
     }
 
     /// Where it is now.

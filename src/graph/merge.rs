@@ -3,9 +3,9 @@
 //! the entity that stays. It judges nothing: who says that two are one is a claim like others.
 
 use crate::graph::columns::Columns;
-use crate::graph::merged::{Merge, Merged, SAME_AS, Said, point};
+use crate::graph::merged::{Merge, Merged, Said, point};
 use crate::graph::store::Graph;
-use crate::model::{Attribution, Claim, EntityId, RelationId, TxId};
+use crate::model::{Attribution, Claim, EntityId, TxId};
 use rustc_hash::FxHashMap;
 
 impl Graph {
@@ -28,7 +28,7 @@ impl Graph {
             by,
             parted: None,
         });
-        self.repoint(None);
+        self.astray = true;
     }
 
     /// They are two again.
@@ -38,8 +38,15 @@ impl Graph {
         let mut held = held.filter(|merge| merge.entity == entity && merge.parted.is_none());
         if let Some(merge) = held.next() {
             merge.parted = Some(now);
+            self.astray = true;
         }
-        self.repoint(None);
+    }
+
+    /// Makes the graph follow merges that were made or undone since it last did.
+    pub(in crate::graph) fn follow(&mut self) {
+        if self.astray {
+            self.repoint(None);
+        }
     }
 
     /// Whether who is who was another matter at some time before now.
@@ -55,6 +62,8 @@ impl Graph {
         let mut then = self.clone();
         then.log = None;
         then.repoint(Some(known_at));
+        // Whoever asks as of that day again asks this one.
+        then.merges.clear();
         then
     }
 
@@ -81,9 +90,9 @@ impl Graph {
             .iter()
             .filter(|merge| self.held(merge, known_at));
         let merged = Merged::of(held.map(|merge| (merge.entity.0, merge.into.0)));
-        let same = self.vocabulary.relation_named(SAME_AS);
-        self.columns.repoint(&merged, same);
+        self.columns.repoint(&merged);
         self.entities.set_merged(merged);
+        self.astray = false;
         self.settle_anew();
     }
 
@@ -93,8 +102,7 @@ impl Graph {
         claim: Claim<EntityId>,
     ) -> (Claim<EntityId>, Option<Said>) {
         let merged = self.entities.merged();
-        let same = || self.vocabulary.relation_named(SAME_AS) == Some(claim.relation);
-        if merged.is_empty() || same() {
+        if merged.is_empty() {
             return (claim, None);
         }
         let said = Said {
@@ -151,6 +159,14 @@ impl Columns {
         }
     }
 
+    /// The ends of a claim, as they were stated.
+    pub fn stated_ends(&self, row: u32) -> (EntityId, EntityId) {
+        match self.said.get().get(&self.id(row).0) {
+            Some(said) => (said.subject, said.object),
+            None => (self.subject(row), self.object(row)),
+        }
+    }
+
     /// Whom a claim names as its source is stated anew.
     pub(in crate::graph) fn attribute(&mut self, row: u32, claim: &Claim<EntityId>) {
         let number = self.id(row).0;
@@ -162,7 +178,7 @@ impl Columns {
         }
     }
 
-    fn repoint(&mut self, merged: &Merged, same: Option<RelationId>) {
+    fn repoint(&mut self, merged: &Merged) {
         // Attributions are few and shared: each is judged once.
         let mut others: FxHashMap<u32, bool> = FxHashMap::default();
         let changes = |of: &Attribution| {
@@ -178,7 +194,7 @@ impl Columns {
                 .entry(code)
                 .or_insert_with(|| changes(self.attributions.get(code)));
             let ends = merged.is_gone(self.subject(row)) || merged.is_gone(self.object(row));
-            if !(known || attributed || ends) || Some(self.relation(row)) == same {
+            if !(known || attributed || ends) {
                 continue;
             }
             let said = self.said_of(row);

@@ -103,7 +103,8 @@ pub struct Said {
 /// Whom claims name as they were stated, by number; only of those for which another stands now.
 pub type SaidBy = FxHashMap<u32, Said>;
 
-/// The relation of a judgement that two entities are one.
+/// The relation of a judgement that two entities are one. Its claims are judgements like others: where
+/// two are one by a merge, they stand between the entity and itself, and say whom they were stated of.
 pub const SAME_AS: &str = "same-as";
 
 /// Those who stand for whom a claim names.

@@ -15,6 +15,8 @@ use std::ops::Range;
 pub struct Seen<'g, G: GraphView + ?Sized> {
     graph: &'g G,
     filter: ClaimFilter,
+    /// What rules see under it.
+    base: ClaimFilter,
     /// The filter is the default one: only denials and retracted claims are hidden.
     plain: bool,
     /// Only codes of likelihoods and periods decide, and denials and retractions.
@@ -41,6 +43,7 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
         let coded_only = !plain && bare == ClaimFilter::default();
         Seen {
             graph,
+            base: filter.base(),
             filter,
             plain,
             coded_only,
@@ -66,6 +69,9 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
         if self.plain {
             return !columns.unusual().contains(row);
         }
+        if columns.is_derived(row) {
+            return self.derived(row);
+        }
         let filter = &self.filter;
         let polarity = match filter.polarities {
             Polarities::Both => true,
@@ -87,6 +93,21 @@ impl<'g, G: GraphView + ?Sized> Seen<'g, G> {
             && filter
                 .max_marking
                 .is_none_or(|most| columns.marking(row).is_none_or(|own| own <= most))
+    }
+
+    /// Whether a derived claim passes: rules saw what this filter sees, and time and likelihood of
+    /// what they gave will do.
+    fn derived(&self, row: Row) -> bool {
+        let (columns, filter) = (self.graph.columns(), &self.filter);
+        let Some((derived, at)) = columns.derived_at(row) else {
+            return false;
+        };
+        !filter.stated
+            && filter.polarities != Polarities::Denied
+            && derived.under(at, &self.base)
+            && (filter.valid.is_empty() || self.valid(columns.valid_code(row)))
+            && (filter.likelihood.is_empty() || self.likely(columns.number(row)))
+            && filter.codes.iter().all(|test| coded(test, columns, row))
     }
 
     fn known(&self, row: Row) -> bool {

@@ -18,7 +18,7 @@ use crate::graph::sorted::Sorted;
 use crate::graph::statistics::{RelationCounts, Statistics};
 use crate::graph::store::Graph;
 use crate::graph::topology::{Facts, Topology};
-use crate::model::{Cell, Packing, Pages, Part, Vocabulary};
+use crate::model::{Cell, Packing, Pages, Part, Rules, Vocabulary};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -67,6 +67,8 @@ struct Head {
     keys: u64,
     #[n(12)]
     merges: Vec<Merge>,
+    #[n(13)]
+    rules: Option<Rules>,
 }
 
 /// Where pages go.
@@ -135,6 +137,8 @@ fn bitmap(set: &RoaringBitmap) -> ByteVec {
 impl Graph {
     /// Writes the graph as pages; gives the head, by which they are read.
     pub fn snapshot(&mut self, sink: &mut Sink<'_>) -> Vec<u8> {
+        // What rules derive is worked out anew.
+        self.columns.forget_derived();
         self.settle();
         if self.columns.incoming.0.is_empty() {
             self.columns.lay_out(self.into.rows());
@@ -148,6 +152,7 @@ impl Graph {
                 types: self.statistics.types.clone(),
                 bounds: [self.out.bounds.clone(), self.into.bounds.clone()],
                 merges: self.merges.clone(),
+                rules: Some(self.rules.clone()).filter(|rules| !rules.all().is_empty()),
                 ..Head::default()
             },
             sink,
@@ -195,6 +200,7 @@ impl Graph {
                 types: opening.head.types,
             },
             merges: opening.head.merges,
+            rules: opening.head.rules.unwrap_or_default(),
             ..Graph::default()
         };
         graph.follow_merges();
@@ -310,6 +316,7 @@ impl Opening {
     fn columns(&self) -> Result<Columns, Damage> {
         let free = self.head.free.iter().map(|key| key.as_str().into());
         Ok(Columns {
+            derived: None,
             subject: self.column(parts::SUBJECT)?,
             relation: self.column(parts::RELATION)?,
             object: self.column(parts::OBJECT)?,

@@ -11,7 +11,7 @@ use crate::graph::statistics::Statistics;
 use crate::graph::topology::{Placed, Topology};
 use crate::graph::undo::Undo;
 use crate::graph::view::GraphView;
-use crate::model::{Claim, Entity, EntityId, RelationId, Vocabulary};
+use crate::model::{Claim, Entity, EntityId, RelationId, Rules, Vocabulary};
 use std::ops::Range;
 
 /// A case in memory.
@@ -28,6 +28,7 @@ pub struct Graph {
     pub(in crate::graph) into: Topology,
     pub(in crate::graph) settled: u32,
     pub(in crate::graph) recent: Recent,
+    pub(in crate::graph) rules: Rules,
     /// What undoes the statement under way, last step last.
     pub(in crate::graph) undo: Option<Vec<Undo>>,
     /// What was done, where that is kept.
@@ -38,6 +39,8 @@ pub struct Graph {
     pub(in crate::graph) recorder: Recorder,
     /// Which entities were found to be one, and when.
     pub(in crate::graph) merges: Vec<Merge>,
+    /// Whether claims are to be found by other ends than they are.
+    pub(in crate::graph) astray: bool,
 }
 
 impl Graph {
@@ -49,6 +52,11 @@ impl Graph {
     /// The words of the case, to declare more before bulk data comes.
     pub fn vocabulary_mut(&mut self) -> &mut Vocabulary {
         &mut self.vocabulary
+    }
+
+    /// The rules of the case.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// Adds an entity with a handle that is not taken.
@@ -110,9 +118,12 @@ impl Graph {
         }
     }
 
-    /// A settled run with its claims, where these are in memory and no recent ones belong to it as well.
+    /// A settled run with its claims, where these are in memory and none belongs to it that is recent or
+    /// derived.
     fn with_claims<'a>(&'a self, placed: Placed<'a>, direction: Direction) -> Run<'a> {
-        if !self.recent.is_empty() {
+        let first = placed.run.facts.first();
+        let relation = first.map(|fact| self.columns.relation(*fact));
+        if !self.recent.is_empty() || relation.is_some_and(|relation| self.derives(relation)) {
             return placed.run;
         }
         let claims = placed.starts.and_then(|starts| {
@@ -184,6 +195,9 @@ impl GraphView for Graph {
         if let Some(run) = settled.run(of, relation) {
             sink(self.with_claims(run, direction));
         }
+        if let Some(run) = self.derived_run(of, relation, direction) {
+            sink(run);
+        }
         if self.recent.is_empty() {
             return;
         }
@@ -223,12 +237,14 @@ impl GraphView for Graph {
             }
             out[before..].sort_unstable();
         }
+        self.derived_relations(of, direction, out);
     }
 
     fn scan(&self, relation: RelationId, sink: &mut dyn FnMut(EntityId, Run<'_>)) {
         self.out.scan(relation, &mut |subject, run| {
             sink(subject, self.with_claims(run, Direction::Out));
         });
+        self.derived_scan(relation, sink);
         for subject in self.recent.subjects() {
             let facts = self
                 .recent
@@ -260,12 +276,17 @@ impl GraphView for Graph {
             let own = recent.filter(|row| self.columns.relation(*row) == relation);
             own.for_each(|row| sink(row..row + 1));
         }
+        let derived = self.derived_rows(relation);
+        if !derived.is_empty() {
+            sink(derived);
+        }
     }
 
     fn fact(&self, subject: EntityId, relation: RelationId, object: EntityId) -> Option<Row> {
         let ends = (subject.0, relation.0, object.0);
         self.settled_fact(ends)
             .or_else(|| self.recent.claims(ends).first().copied())
+            .or_else(|| self.derived_fact(ends))
     }
 
     fn claims(&self, fact: Row, out: &mut Vec<Row>) {
@@ -275,6 +296,7 @@ impl GraphView for Graph {
         if !self.recent.is_empty() {
             out.extend_from_slice(self.recent.claims(ends));
         }
+        out.extend(self.derived_claims(ends));
     }
 
     fn shows(&self, _row: Row) -> bool {

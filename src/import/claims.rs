@@ -4,16 +4,21 @@
 use crate::graph::Rows;
 use crate::graph::columns::flags;
 use crate::import::blocks::Block;
-use crate::import::cells::{Codes, date, number, several, text, value};
+use crate::import::cells::{Codes, bare, date, likelihood, number, several, text, value};
 use crate::import::fields::Field;
 use crate::import::table::{Reject, Table, Wrong};
+use crate::import::typed::object;
 use crate::model::{
     Attribution, Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate,
-    Period, Polarity, RelationId, Reliability, RowDetail, Scale,
+    Period, Polarity, RelationId, Reliability, RowDetail,
 };
 
 /// Marks an end that is new: the rest of the number is a code of the block.
 pub const NEW: u32 = 1 << 31;
+/// Marks an object that is the text of an alias.
+pub const ALIAS: u32 = NEW | 1 << 30;
+/// Marks a date before which something was.
+const BEFORE: u32 = 1 << 31;
 
 /// What an end of a claim is.
 pub enum End {
@@ -32,6 +37,8 @@ pub struct Part {
     pub rows: Rows,
     /// Names that are new.
     pub fresh: Vec<String>,
+    /// Texts of aliases.
+    pub texts: Vec<String>,
     /// Names of relations.
     pub relations: Vec<String>,
     /// Names of sources and of those who pass on.
@@ -46,6 +53,9 @@ struct Reader<'t> {
     rows: Rows,
     fresh: Codes<String>,
     relations: Codes<String>,
+    /// Whether a relation is that of aliases, by code.
+    naming: Vec<bool>,
+    texts: Codes<String>,
     likelihoods: Codes<Option<Likelihood>>,
     confidences: Codes<Option<Confidence>>,
     sources: Codes<Vec<u32>>,
@@ -65,21 +75,10 @@ fn word<T>(cell: &str, read: Option<T>, known: &str) -> Result<T, String> {
     read.ok_or_else(|| format!("`{cell}` is not {known}"))
 }
 
-fn percent(cell: &str) -> Option<Result<Likelihood, String>> {
-    let bare = cell.strip_suffix('%').unwrap_or(cell).trim();
-    let number: f32 = bare.parse().ok()?;
-    let outside = || format!("`{cell}` is no likelihood: percent lie between 0 and 100");
-    Some(Likelihood::percent(number).ok_or_else(outside))
-}
-
-fn likelihood(cell: &str) -> Result<Option<Likelihood>, String> {
-    if let Some(number) = percent(cell) {
-        return number.map(Some);
-    }
-    let term = Likelihood::term(Scale::Words, cell).or_else(|| Likelihood::term(Scale::Phia, cell));
-    term.map(Some).ok_or_else(|| {
-        format!("`{cell}` is no likelihood: write percent, or a term such as `likely`")
-    })
+/// Whether a relation is that of an entity to its other names.
+fn is_naming(relation: &str) -> bool {
+    let name = relation.trim().replace([' ', '_'], "-");
+    name.eq_ignore_ascii_case("also-known-as")
 }
 
 fn polarity(cell: &str, denied: bool) -> Result<Polarity, String> {
@@ -101,7 +100,9 @@ pub fn read(table: &Table, block: &Block, room: Rows, end: &(dyn Fn(&[u8]) -> En
         table,
         rows,
         fresh: Codes::new(String::new()),
+        naming: vec![is_naming(table.stem())],
         relations: Codes::new(table.stem().to_owned()),
+        texts: Codes::new(String::new()),
         likelihoods: Codes::new(None),
         confidences: Codes::new(None),
         sources: Codes::new(Vec::new()),
@@ -126,6 +127,7 @@ pub fn read(table: &Table, block: &Block, room: Rows, end: &(dyn Fn(&[u8]) -> En
     Part {
         rows: reader.rows,
         fresh: reader.fresh.items,
+        texts: reader.texts.items,
         relations: reader.relations.items,
         sources: reader.names.items,
         rejects,
@@ -145,6 +147,7 @@ impl Reader<'_> {
         // Few tables have such fields.
         let mut rare: Option<Box<(Claim<()>, RowDetail)>> = None;
         for (at, field, cell) in cells {
+            let cell = bare(cell);
             if cell.is_empty() {
                 continue;
             }
@@ -155,13 +158,18 @@ impl Reader<'_> {
                     subject = Some(self.end(cell, end).map_err(wrong)?);
                     continue;
                 }
+                // What it is, the relation says.
                 Field::Object => {
-                    object = Some(self.end(cell, end).map_err(wrong)?);
+                    object = Some((column, cell));
                     continue;
                 }
                 Field::Relation => {
                     let name = |cell: &str| Ok(cell.to_owned());
-                    self.relations.code(cell, name).map(|code| relation = code)
+                    let code = self.relations.code(cell, name);
+                    let known = self.naming.len();
+                    let fresh = self.relations.items[known..].iter();
+                    self.naming.extend(fresh.map(|name| is_naming(name)));
+                    code.map(|code| relation = code)
                 }
                 Field::Likelihood => {
                     let code = self.likelihoods.code(cell, likelihood);
@@ -194,6 +202,7 @@ impl Reader<'_> {
                 Field::On => self.date(cell).map(|code| on = code),
                 Field::From => self.date(cell).map(|code| from = code),
                 Field::Until => self.date(cell).map(|code| until = code),
+                Field::Before => self.date(cell).map(|code| until = code | BEFORE),
                 Field::Reported => self.date(cell).map(|code| reported = code),
                 Field::Ignore => continue,
                 Field::Id
@@ -207,6 +216,9 @@ impl Reader<'_> {
                 | Field::Reference
                 | Field::Locator
                 | Field::Quote
+                | Field::Unnamed
+                | Field::Ids
+                | Field::Properties
                 | Field::Property => {
                     let cell = text(cell).map_err(wrong)?.trim();
                     if !cell.is_empty() {
@@ -222,7 +234,15 @@ impl Reader<'_> {
         let missing =
             |field: Field, what: &str| (table.column(field), format!("there is no {what}"));
         let subject = subject.ok_or_else(|| missing(Field::Subject, "subject"))?;
-        let object = object.ok_or_else(|| missing(Field::Object, "object"))?;
+        let (column, cell) = object.ok_or_else(|| missing(Field::Object, "object"))?;
+        let object = match self.naming[relation as usize] {
+            true => {
+                let code = self.texts.code(cell, |name| Ok(name.to_owned()));
+                code.map(|code| ALIAS | code)
+            }
+            false => self.end(cell, end),
+        };
+        let object = object.map_err(|reason| (column, reason))?;
         if on != 0 && (from != 0 || until != 0) {
             let why = "give one date on which it was, or the dates from and until which it held";
             return Err((table.column(Field::On), why.to_owned()));
@@ -280,12 +300,17 @@ impl Reader<'_> {
             self.last_period = (key, *code);
             return Some(*code);
         }
-        let of = |code: u32| self.dates.items[code as usize];
+        let exclusive = until & BEFORE != 0;
+        let of = |code: u32| self.dates.items[(code & !BEFORE) as usize];
         let period = match (of(on), of(from), of(until)) {
             (Some(on), _, _) => Period::on(on),
             (None, Some(from), Some(until)) if until.end() <= from.start() => return None,
-            (None, Some(from), Some(until)) => Period::between(from, until),
+            (None, Some(from), Some(until)) => Period {
+                exclusive,
+                ..Period::between(from, until)
+            },
             (None, Some(from), None) => Period::since(from),
+            (None, None, Some(until)) if exclusive => Period::before(until),
             (None, None, Some(until)) => Period::until(until),
             (None, None, None) => Period::UNKNOWN,
         };
@@ -312,9 +337,10 @@ impl Reader<'_> {
 fn named(names: &mut Codes<String>, cell: &str, header: &str) -> Result<Vec<u32>, String> {
     let mut codes = Vec::new();
     for name in several(cell) {
-        let name = match number(name.as_bytes()) {
+        let count = number(name.text.as_bytes()).filter(|_| !name.verbatim);
+        let name = match count {
             Some(number) => format!("{header} {number}"),
-            None => name.to_owned(),
+            None => name.text.into_owned(),
         };
         codes.push(names.code(name.as_bytes(), |name| Ok(name.to_owned()))?);
     }
@@ -357,6 +383,7 @@ fn seldom(
         Field::Reference => detail.reference = Some(cell.to_owned()),
         Field::Locator => detail.locator = Some(cell.to_owned()),
         Field::Quote => detail.quote = Some(cell.to_owned()),
+        Field::Properties => detail.properties.extend(object(cell)?),
         // These were read before, or mean nothing of a claim.
         Field::Id
         | Field::Name
@@ -372,7 +399,10 @@ fn seldom(
         | Field::On
         | Field::From
         | Field::Until
+        | Field::Before
         | Field::Reported
+        | Field::Unnamed
+        | Field::Ids
         | Field::Property
         | Field::Ignore => detail.properties.push((header.to_owned(), value(cell))),
     }

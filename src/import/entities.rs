@@ -1,9 +1,10 @@
 //! A block of a table of entities becomes entities, with types by name.
 
 use crate::import::blocks::Block;
-use crate::import::cells::{Codes, several, text, value};
+use crate::import::cells::{Codes, bare, several, text, value};
 use crate::import::fields::Field;
 use crate::import::table::{Kind, Reject, Table, Wrong};
+use crate::import::typed::object;
 use crate::model::Value;
 use csv::ByteRecord;
 
@@ -20,6 +21,10 @@ pub struct Given {
     pub types: u32,
     /// A display title.
     pub title: Option<String>,
+    /// An anonymous party.
+    pub unnamed: bool,
+    /// Ids outside as (scheme, id), sorted.
+    pub ids: Vec<(String, String)>,
     /// Properties, sorted by key.
     pub properties: Vec<(String, Value)>,
 }
@@ -46,7 +51,11 @@ pub fn read(table: &Table, block: &Block) -> Part {
         title: constant(Field::Title),
         ..Given::default()
     };
-    let kinds = |cell: &str| Ok(several(cell).map(str::to_owned).collect::<Vec<_>>());
+    let kinds = |cell: &str| {
+        Ok(several(cell)
+            .map(|item| item.text.into_owned())
+            .collect::<Vec<_>>())
+    };
     let default = table
         .constant(Field::Type)
         .and_then(|cell| types.code(cell.as_bytes(), kinds).ok());
@@ -57,6 +66,7 @@ pub fn read(table: &Table, block: &Block) -> Part {
             ..given.clone()
         };
         for (at, (cell, field)) in record.iter().zip(&table.fields).enumerate() {
+            let cell = bare(cell);
             if cell.is_empty() {
                 continue;
             }
@@ -66,7 +76,7 @@ pub fn read(table: &Table, block: &Block) -> Part {
             } else if *field != Field::Ignore {
                 let cell = text(cell).map_err(wrong)?.trim();
                 if !cell.is_empty() {
-                    keep(&mut entity, *field, &table.headers[at], cell);
+                    keep(&mut entity, *field, &table.headers[at], cell).map_err(wrong)?;
                 }
             }
         }
@@ -91,7 +101,7 @@ pub fn read(table: &Table, block: &Block) -> Part {
 }
 
 /// Keeps what a cell says.
-fn keep(entity: &mut Given, field: Field, header: &str, cell: &str) {
+fn keep(entity: &mut Given, field: Field, header: &str, cell: &str) -> Result<(), String> {
     if field == Field::Name {
         entity.name = cell.to_owned();
     } else if field == Field::Title {
@@ -99,7 +109,23 @@ fn keep(entity: &mut Given, field: Field, header: &str, cell: &str) {
     } else if field == Field::Id {
         entity.id = Some(cell.to_owned());
         entity.properties.push(("id".to_owned(), value(cell)));
+    } else if field == Field::Unnamed {
+        entity.unnamed = matches!(value(cell), Value::Bool(true));
+    } else if field == Field::Ids {
+        for item in several(cell) {
+            let (scheme, id) = item
+                .text
+                .split_once(':')
+                .ok_or_else(|| format!("`{}` is no id outside: write scheme:id", item.text))?;
+            entity
+                .ids
+                .push((scheme.trim().to_owned(), id.trim().to_owned()));
+        }
+        entity.ids.sort_unstable();
+    } else if field == Field::Properties {
+        entity.properties.extend(object(cell)?);
     } else {
         entity.properties.push((header.to_owned(), value(cell)));
     }
+    Ok(())
 }

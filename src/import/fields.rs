@@ -20,6 +20,7 @@ pub enum Field {
     On,
     From,
     Until,
+    Before,
     Reported,
     Reliability,
     Credibility,
@@ -27,6 +28,9 @@ pub enum Field {
     Reference,
     Locator,
     Quote,
+    Unnamed,
+    Ids,
+    Properties,
     Property,
     Ignore,
 }
@@ -62,15 +66,16 @@ pub const FIELDS: &[FieldRow] = fields! {
     Title "title" ["title"] "the entity's display title";
     Subject "subject" ["subject", "from", "from_id", "start_id", "subject_id", "source_id"] "who: an id or a name";
     Relation "relation" ["relation", "relationship", "predicate", "verb"] "did what; without such a column the file's name";
-    Object "object" ["object", "to", "to_id", "end_id", "object_id", "target_id"] "to whom: an id or a name";
+    Object "object" ["object", "to", "to_id", "end_id", "object_id", "target_id"] "to whom: an id or a name; of `also-known-as` the other name";
     Polarity "polarity" ["polarity", "denied"] "asserted or denied; of `denied` true or false";
-    Likelihood "likelihood" ["likelihood", "probability"] "percent, or a term such as `likely`";
+    Likelihood "likelihood" ["likelihood", "probability"] "percent, or a term such as `likely` or `PHIA: likely`";
     Confidence "confidence" ["confidence"] "low, moderate or high; a number is a likelihood in percent";
     Source "source" ["source", "sources", "according_to"] "who says so, several with `;`; a bare number N is `source N`";
     Via "via" ["via"] "who passed it on, several with `;`";
     On "on" ["on", "date", "year", "when"] "when it happened: 2021, 2021-03, 2021-03-25";
     From "from" ["since", "valid_from", "start_date"] "since when it holds";
     Until "until" ["until", "valid_until", "end_date"] "until when it holds";
+    Before "before" ["before", "valid_before"] "before when it was";
     Reported "reported" ["reported", "published"] "when the source said so";
     Reliability "reliability" ["reliability"] "Admiralty code of the source, A to F";
     Credibility "credibility" ["credibility"] "Admiralty code of the information, 1 to 6";
@@ -78,6 +83,9 @@ pub const FIELDS: &[FieldRow] = fields! {
     Reference "reference" ["reference", "url"] "address of the document";
     Locator "locator" ["locator", "page"] "page, paragraph";
     Quote "quote" ["quote", "excerpt"] "short excerpt";
+    Unnamed "unnamed" ["unnamed"] "true of a party that is called by what a text says of it";
+    Ids "ids" ["ids", "external_ids"] "ids outside as scheme:id, several with `;`";
+    Properties "properties" ["properties"] "free properties as a JSON object";
     Property "property" [] "kept under the column's name";
     Ignore "-" ["-"] "left out";
 };

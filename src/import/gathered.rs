@@ -55,8 +55,8 @@ impl Harvest<'_> {
                 handles.hold(thing);
             }
         }
-        let nodes: Vec<Node> = self.nodes;
-        handles.choose(&nodes);
+        let mut nodes: Vec<Node> = self.nodes;
+        handles.choose(&mut nodes);
         let mut gathered = Gathered {
             declarations: self.declarations,
             counts: self.counts,
@@ -121,6 +121,12 @@ impl Harvest<'_> {
             (oddity.kind.to_string(), oddity.count, places)
         };
         gathered.oddities = sorting.oddities.iter().map(told).collect();
+        let long = &sorting.handles.too_long;
+        if !long.is_empty() {
+            let kind = "property longer than 48 kB, left out".to_owned();
+            let first = long.iter().take(3).cloned().collect();
+            gathered.oddities.push((kind, long.len(), first));
+        }
         gathered
     }
 }

@@ -35,6 +35,8 @@ pub struct Handles<'a> {
     /// Groups by their names, folded.
     by_name: FxHashMap<String, Vec<usize>>,
     of: Vec<Option<usize>>,
+    /// Properties that were left out, each by its entity and its key.
+    pub too_long: Vec<String>,
 }
 
 impl<'a> Handles<'a> {
@@ -48,6 +50,7 @@ impl<'a> Handles<'a> {
             by_entity: FxHashMap::default(),
             by_name: FxHashMap::default(),
             of: Vec::new(),
+            too_long: Vec::new(),
         }
     }
 
@@ -123,41 +126,38 @@ impl<'a> Handles<'a> {
 
     /// Chooses a handle for each: first those that the case knows by an id, then those that have one,
     /// then those that have a name only.
-    pub(in crate::import) fn choose(&mut self, nodes: &[Node]) {
+    pub(in crate::import) fn choose(&mut self, nodes: &mut [Node]) {
         self.of = vec![None; nodes.len()];
-        let things = || {
-            nodes
-                .iter()
-                .enumerate()
-                .filter_map(|(at, node)| match node {
-                    Node::Thing(thing) => Some((at, thing)),
-                    Node::Text(_) | Node::Same(_) => None,
-                })
-        };
-        for (at, thing) in things() {
-            if let Some(entity) = thing.known {
-                let group = self.known(entity);
-                self.join(at, group, thing);
-            }
-        }
         // Of several of one name those who act have the name alone, whatever the order of the files.
         let actor = self.words.type_named("actor");
         let acts = |said: &Said| {
             let mut kinds = said.types.iter();
             actor.is_some_and(|actor| kinds.any(|kind| self.words.is_a(*kind, actor)))
         };
-        let mut next: Vec<_> = things()
-            .filter(|(_, thing)| thing.known.is_none())
-            .filter_map(|(at, thing)| Some((at, thing, thing.said.as_ref()?)))
-            .map(|(at, thing, said)| {
-                let turn = (thing.ids.is_empty(), !acts(said), thing.ids.first());
-                (turn, at, thing, said)
-            })
-            .collect();
+        let (mut known, mut next) = (Vec::new(), Vec::new());
+        for (at, node) in nodes.iter_mut().enumerate() {
+            let Node::Thing(thing) = node else {
+                continue;
+            };
+            let said = thing.said.take();
+            let thing: &Thing = thing;
+            match (thing.known, said) {
+                (Some(entity), said) => known.push((at, entity, thing, said)),
+                (None, Some(said)) => {
+                    let turn = (thing.ids.is_empty(), !acts(&said), thing.ids.first());
+                    next.push((turn, at, thing, said));
+                }
+                (None, None) => {}
+            }
+        }
         next.sort_by(|a, b| a.0.cmp(&b.0));
+        for (at, entity, thing, said) in known {
+            let group = self.known(entity);
+            self.join(at, group, thing, said);
+        }
         for (_, at, thing, said) in next {
-            let group = self.place(thing, said);
-            self.join(at, group, thing);
+            let group = self.place(thing, &said);
+            self.join(at, group, thing, Some(said));
         }
     }
 
@@ -252,7 +252,7 @@ impl<'a> Handles<'a> {
     }
 
     /// What is said of an entity is said of its group.
-    fn join(&mut self, at: usize, group: usize, thing: &Thing) {
+    fn join(&mut self, at: usize, group: usize, thing: &Thing, said: Option<Said>) {
         self.of[at] = Some(group);
         let own = &mut self.groups[group];
         for id in &thing.ids {
@@ -260,42 +260,42 @@ impl<'a> Handles<'a> {
                 own.ids.push(id.clone());
             }
         }
-        let Some(said) = &thing.said else {
+        let Some(said) = said else {
             return;
         };
-        for kind in &said.types {
-            if *kind != Vocabulary::ENTITY && !own.types.contains(kind) {
-                own.types.push(*kind);
+        for kind in said.types {
+            if kind != Vocabulary::ENTITY && !own.types.contains(&kind) {
+                own.types.push(kind);
             }
         }
         own.unnamed |= said.unnamed;
-        for (key, value) in &said.properties {
-            if length(value) > LONGEST {
+        for (key, value) in said.properties {
+            if length(&value) > LONGEST {
+                self.too_long.push(format!("{}: {key}", own.handle));
                 continue;
             }
-            match own.properties.iter_mut().find(|(known, _)| known == key) {
-                Some((_, known)) => *known = value.clone(),
-                None => own.properties.push((key.clone(), value.clone())),
+            match own.properties.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => *known = value,
+                None => own.properties.push((key, value)),
             }
         }
         let title = said.title.as_ref().unwrap_or(&said.name).trim();
-        let had = own
-            .entity
-            .and_then(|id| self.graph.entities().get(id).title.as_ref());
+        let entities = self.graph.entities();
+        let had = own.entity.and_then(|id| entities.get(id).title.as_ref());
         // A name only does not change the title of what it was found to mean; whoever described the
         // entity by its id may.
         let may = had.is_none() && said.meeting != Meeting::ByName || thing.known.is_some();
         let fresh = own.entity.is_none() && !own.elsewhere;
         if (may || fresh) && !title.is_empty() && title != own.handle {
             own.title = Some(title.to_owned());
-            let title = title.to_owned();
-            self.call(&title, group);
+            self.call(title, group);
         }
     }
 
-    /// The changes that bring the entities in, as far as they are new or more is said of them.
-    pub fn changes(&self, changes: &mut Vec<Change>) {
-        for group in &self.groups {
+    /// The changes that bring the entities in, as far as they are new or more is said of them. Their
+    /// properties go with them.
+    pub fn changes(&mut self, changes: &mut Vec<Change>) {
+        for group in &mut self.groups {
             let known = group.entity.map(|id| self.graph.entities().get(id));
             let kinds = group.types.iter();
             let fresh = kinds.filter(|kind| known.is_none_or(|known| !known.types.contains(kind)));
@@ -304,7 +304,7 @@ impl<'a> Handles<'a> {
                 .collect();
             let title = group
                 .title
-                .clone()
+                .take()
                 .filter(|title| known.is_none_or(|known| known.title.as_ref() != Some(title)));
             let unnamed = group.unnamed && known.is_none_or(|known| !known.unnamed);
             if known.is_none() || !types.is_empty() || title.is_some() || unnamed {
@@ -315,16 +315,13 @@ impl<'a> Handles<'a> {
                     unnamed,
                 });
             }
-            for (key, value) in &group.properties {
-                let same = |known: &&crate::model::Entity| {
-                    let own = known.properties.iter().find(|(own, _)| own == key);
-                    own.is_some_and(|(_, own)| own == value)
-                };
-                if known.filter(same).is_none() {
+            for (key, value) in std::mem::take(&mut group.properties) {
+                let same = |(own, known): &(String, Value)| *own == key && *known == value;
+                if !known.is_some_and(|known| known.properties.iter().any(same)) {
                     changes.push(Change::Property {
                         entity: group.handle.clone(),
-                        key: key.clone(),
-                        value: value.clone(),
+                        key,
+                        value,
                     });
                 }
             }

@@ -80,7 +80,7 @@ struct Related {
 }
 
 /// The type of the clusters of a galaxy, and what they are counted as.
-fn kind_of(galaxy: &str) -> (&str, &'static str) {
+pub fn kind_of(galaxy: &str) -> (&str, &'static str) {
     match galaxy {
         "threat-actor"
         | "microsoft-activity-group"
@@ -415,7 +415,7 @@ fn confidence(
 }
 
 /// `estimative-language:likelihood-probability="very-likely"`, whose terms are those of ICD 203.
-fn likelihood(tag: &str) -> Option<Likelihood> {
+pub fn likelihood(tag: &str) -> Option<Likelihood> {
     let term = tag.strip_prefix("estimative-language:likelihood-probability=")?;
     Likelihood::term(Scale::Icd203, term.trim_matches('"'))
 }

@@ -22,6 +22,8 @@
 //!
 //! - `harvest.identified(scheme, id)`: the entity of an id outside, in the case or in this import;
 //!   `also_identified` gives it a second id; `harvest.describe(at, Said { name, types, … })` says what it is.
+//!   Schemes so far: `misp` (uuids of clusters, events, objects, organisations), `mitre` (`G0128`, `T1059`),
+//!   `iso3166` (two letters); for others take the plain name of the list: `stix`, `wikidata`, `ftm`, `uk`, `ofac`.
 //! - `harvest.named(name, kind, meeting)`: one that is known by its name only (a source, a country).
 //! - [`Meeting`](crate::import::Meeting) says which known entity may be met by name: `ById` none (persons),
 //!   `ByHandle` the one of exactly that handle (groups, malware), `ByName` the only one that bears the name

@@ -1,15 +1,23 @@
 //! The formats of documents: one row each in [`READERS`], from which detection, `--from` and help are
 //! derived. It reads nothing itself.
 
+use crate::import::exchange;
 use crate::import::ftm::{statements, stream};
+use crate::import::graphml;
+use crate::import::misp_event;
+use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
-use crate::import::{cfr, eurepoc, misp_galaxy, ofac_sdn, uk_sanctions, uk_sanctions_text};
+use crate::import::{cfr, eurepoc, ofac_sdn, uk_sanctions, uk_sanctions_text};
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
 pub const READERS: &[Reader] = &[
+    exchange::DOCUMENT,
+    exchange::LINES,
+    graphml::READER,
     misp_galaxy::READER,
+    misp_event::READER,
     stream::READER,
     statements::READER,
     eurepoc::READER,
@@ -44,7 +52,7 @@ pub fn named(name: &str) -> Result<Form, Diagnostic> {
         .find(|reader| reader.name.eq_ignore_ascii_case(name));
     match (name, reader) {
         (_, Some(reader)) => Ok(Form::Document(reader)),
-        (TABLE | "csv" | "tsv" | "jsonl", None) => Ok(Form::Table),
+        (TABLE | "csv" | "tsv", None) => Ok(Form::Table),
         (SCRIPT | "gql", None) => Ok(Form::Script),
         (TEXT, None) => Ok(Form::Text),
         (_, None) => {

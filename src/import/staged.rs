@@ -3,7 +3,7 @@
 
 use crate::graph::{Gathered, Graph, GraphView, NewEntities, Rows};
 use crate::import::blocks::{Block, Blocks};
-use crate::import::claims::{self, End, NEW};
+use crate::import::claims::{self, ALIAS, End, NEW};
 use crate::import::entities::{self, Given};
 use crate::import::table::{Kind, Reject, Table};
 use crate::import::words::{self, Sayable};
@@ -178,6 +178,14 @@ impl<'g> Staging<'g> {
         self.first + self.entities.push(entity)
     }
 
+    /// The text of an alias.
+    fn text(&mut self, text: &str) -> u32 {
+        match self.graph.entities().name_entity(text) {
+            Some(known) => known.0,
+            None => self.first + self.entities.text(text),
+        }
+    }
+
     /// The entity of a name, which is made where there is none.
     fn named(&mut self, name: &str) -> u32 {
         let known = self.graph.entities().resolve(name);
@@ -281,6 +289,8 @@ impl<'g> Staging<'g> {
             title: given.title,
             types: types.to_vec(),
             properties: given.properties,
+            unnamed: given.unnamed,
+            ids: given.ids,
             ..Entity::default()
         };
         let (mut entity, staged) = match known {
@@ -364,6 +374,14 @@ impl<'g> Staging<'g> {
                 })
                 .collect(),
         };
+        if part.texts.len() > 1 {
+            // The first is for no text.
+            let texts = part.texts.iter().skip(1).map(|text| self.text(text));
+            let texts: Vec<u32> = std::iter::once(u32::MAX).chain(texts).collect();
+            for end in rows.object.iter_mut().filter(|end| **end & ALIAS == ALIAS) {
+                *end = texts[(*end & !ALIAS) as usize];
+            }
+        }
         if !fresh.is_empty() {
             for end in rows.subject.iter_mut().chain(&mut rows.object) {
                 if *end & NEW != 0 {
@@ -400,7 +418,7 @@ impl<'g> Staging<'g> {
             return Err(self.rejects);
         }
         let imported = Imported {
-            entities: self.entities.len(),
+            entities: self.entities.len() - self.entities.texts(),
             claims: self.rows.len(),
             known: 0,
             rejects: self.rejects,
@@ -416,6 +434,10 @@ fn more(entity: &mut Entity, said: Entity) {
     entity.types.sort_unstable();
     entity.types.dedup();
     entity.title = said.title.or(entity.title.take());
+    entity.unnamed |= said.unnamed;
+    entity.ids.extend(said.ids);
+    entity.ids.sort_unstable();
+    entity.ids.dedup();
     for (key, value) in said.properties {
         match entity
             .properties

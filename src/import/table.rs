@@ -112,7 +112,15 @@ impl Table {
         if table.kind == Kind::Claims {
             // In a table of claims these say nothing of an entity.
             for field in &mut table.fields {
-                if matches!(field, Field::Id | Field::Name | Field::Type | Field::Title) {
+                if matches!(
+                    field,
+                    Field::Id
+                        | Field::Name
+                        | Field::Type
+                        | Field::Title
+                        | Field::Unnamed
+                        | Field::Ids
+                ) {
                     *field = Field::Property;
                 }
             }
@@ -122,6 +130,9 @@ impl Table {
                 Field::Name,
                 Field::Type,
                 Field::Title,
+                Field::Unnamed,
+                Field::Ids,
+                Field::Properties,
                 Field::Ignore,
             ];
             for field in &mut table.fields {

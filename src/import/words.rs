@@ -38,12 +38,38 @@ pub fn relation(
     if let Some(known) = words.relation_meant(name) {
         return (known, None);
     }
+    let name = word(name, sayable.verb);
     let declaration = RelationDeclaration {
-        name: word(name, sayable.verb),
+        base: base(&name).filter(|base| (sayable.verb)(base)),
+        name,
         ..RelationDeclaration::default()
     };
     let made = words.declare_relation(declaration.clone());
     (made, Some(declaration))
+}
+
+/// The base of a verb that a name has in the third person, as those of many formats do: `drop` of `drops`,
+/// `connect` of `connects-to`.
+fn base(name: &str) -> Option<String> {
+    let third = name.split(['-', '_']).next()?;
+    let hisses = |stem: &&str| {
+        stem.ends_with(['x', 'z', 's']) || stem.ends_with("ch") || stem.ends_with("sh")
+    };
+    if let Some(stem) = third.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        return Some(format!("{stem}y"));
+    }
+    if let Some(stem) = third.strip_suffix("es").filter(hisses) {
+        // `uses` and `poses` keep their e, `passes` and `mixes` have none.
+        let single = stem.ends_with(['s', 'z']) && !stem.ends_with("ss") && !stem.ends_with("zz");
+        return Some(if single {
+            format!("{stem}e")
+        } else {
+            stem.to_owned()
+        });
+    }
+    let stem = third.strip_suffix('s')?;
+    let verb = stem.len() > 2 && stem.is_ascii() && !stem.ends_with(['s', 'u', 'i', 'a']);
+    verb.then(|| stem.to_owned())
 }
 
 /// A name as one word of the languages: small letters, digits, `_`, and `-` for all else between them;
@@ -63,5 +89,44 @@ fn word(name: &str, sayable: fn(&str) -> bool) -> String {
         Some(first) if first.is_alphabetic() && sayable(&word) => word,
         Some(_) => format!("x-{word}"),
         None => "x".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sayable, base, relation};
+    use crate::model::Vocabulary;
+
+    #[test]
+    fn verbs_in_the_third_person_have_their_base() {
+        for (name, expected) in [
+            ("drops", Some("drop")),
+            ("connects-to", Some("connect")),
+            ("carries", Some("carry")),
+            ("uses", Some("use")),
+            ("passes", Some("pass")),
+            ("mixes", Some("mix")),
+            ("has-part", None),
+            ("mentioned", None),
+            ("is-in", None),
+            ("virus", None),
+        ] {
+            assert_eq!(base(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_new_relation_is_a_word_and_is_found_again_by_its_forms() {
+        let sayable = Sayable {
+            noun: |_| true,
+            verb: |word| word != "where",
+        };
+        let mut words = Vocabulary::new();
+        let (made, fresh) = relation(&mut words, "Connects To", sayable);
+        assert_eq!(fresh.map(|of| of.name).as_deref(), Some("connects-to"));
+        let (again, none) = relation(&mut words, "connect to", sayable);
+        assert_eq!((made, none), (again, None));
+        let (_, kept) = relation(&mut words, "where", sayable);
+        assert_eq!(kept.map(|of| of.name).as_deref(), Some("x-where"));
     }
 }

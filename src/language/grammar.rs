@@ -11,6 +11,7 @@ mod generated {
     #[grammar = "../grammar/lexical.pest"]
     #[grammar = "../grammar/question.pest"]
     #[grammar = "../grammar/statement.pest"]
+    #[grammar = "../grammar/rule.pest"]
     pub struct Grammar;
 }
 

@@ -4,6 +4,7 @@ pub mod gql;
 pub mod grammar;
 pub mod pieces;
 pub mod question;
+pub mod rule;
 pub mod script;
 pub mod spelling;
 pub mod statement;

@@ -106,6 +106,18 @@ pub fn is_complete(text: &str) -> bool {
     depth <= 0 && !open && !goes_on
 }
 
+/// Words that are commands where they stand alone on a line, as other shells have them.
+const TRANSACTING: &[&str] = &["begin", "commit", "rollback"];
+
+/// Whether a text begins with a line that opens or ends a transaction.
+fn transacting(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default().trim();
+    let word = line.trim_end_matches(['.', ';']).trim_end();
+    TRANSACTING
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// The language of a text, by its first words.
 pub fn kind(text: &str) -> Kind {
     // Only the beginning matters: a sentence of a hundred megabytes is judged by its first words.
@@ -116,10 +128,16 @@ pub fn kind(text: &str) -> Kind {
     if text.starts_with('.') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Kind::Command;
     }
+    if transacting(text) {
+        return Kind::Command;
+    }
     let tokens = tokens(&text[..cut]);
     let Some(first) = tokens.first() else {
         return Kind::Statement;
     };
+    if first.is("merge") && tokens.get(2).is_some_and(|token| token.is("into")) {
+        return Kind::Statement;
+    }
     if first.is_any(GQL) {
         let second = tokens.get(1);
         let clause = first.is("return")
@@ -138,7 +156,15 @@ pub fn kind(text: &str) -> Kind {
         return if clause { Kind::Gql } else { Kind::Statement };
     }
     // A view stands before MATCH: `INCLUDING DENIED MATCH …`, `AS KNOWN ON '2024' MATCH …`.
-    let views = ["including", "only", "as", "according", "not", "without"];
+    let views = [
+        "including",
+        "excluding",
+        "only",
+        "as",
+        "according",
+        "not",
+        "without",
+    ];
     let until = tokens.iter().take(40).position(|token| token.is("match"));
     let view = until.is_some_and(|at| {
         let apart = |token: &Token<'_>| [",", ".", "?"].contains(&token.text);

@@ -4,6 +4,7 @@
 use crate::model::claim::Claim;
 use crate::model::declaration::{RelationDeclaration, TypeDeclaration};
 use crate::model::ids::ClaimId;
+use crate::model::rule::Rule;
 use crate::model::value::Value;
 
 /// One change of a case.
@@ -51,6 +52,35 @@ pub enum Change {
         target: RetractTarget,
         /// Why, in the words of whoever did it.
         because: Option<String>,
+    },
+    /// An entity was found to be another: what is said of the first is said of the second.
+    Merge {
+        /// The one that goes.
+        entity: String,
+        /// The one that stays.
+        into: String,
+    },
+    /// The two are two again; the judgement that came with the merge is taken back.
+    Part {
+        /// The one that went.
+        entity: String,
+        /// Why, in the words of whoever did it.
+        because: Option<String>,
+    },
+    /// A rule is declared. One of the same content changes nothing but whether it is in force; one
+    /// of the same name takes its place.
+    DeclareRule(Rule),
+    /// A rule is put in force or out of it.
+    SwitchRule {
+        /// Its name.
+        name: String,
+        /// In force.
+        on: bool,
+    },
+    /// A rule is taken away.
+    DropRule {
+        /// Its name.
+        name: String,
     },
 }
 

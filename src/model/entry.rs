@@ -8,6 +8,7 @@ use crate::model::ids::{ClaimId, EntityId, TypeId};
 use crate::model::likelihood::Likelihood;
 use crate::model::packed::Packed;
 use crate::model::period::Period;
+use crate::model::rule::Rules;
 use crate::model::value::Value;
 use crate::model::vocabulary::Vocabulary;
 use minicbor::{Decode, Encode};
@@ -132,6 +133,33 @@ pub enum Entry {
     /// The two are two again.
     #[n(14)]
     Part(#[n(0)] EntityId),
+    /// These are the rules from now on.
+    #[n(15)]
+    Rules(#[n(0)] Box<Rules>),
+}
+
+impl Entry {
+    /// How much it does: claims where it brings many, otherwise one.
+    pub fn weight(&self) -> u64 {
+        match self {
+            Entry::Claims(block) => block.subject.packing.len,
+            Entry::Begin { .. }
+            | Entry::Words(_)
+            | Entry::Entity(_)
+            | Entry::Text(_)
+            | Entry::Enrich { .. }
+            | Entry::Property { .. }
+            | Entry::Identify { .. }
+            | Entry::Types { .. }
+            | Entry::Delete(_)
+            | Entry::Claim(_)
+            | Entry::Retract { .. }
+            | Entry::Replace { .. }
+            | Entry::Merge { .. }
+            | Entry::Rules(_)
+            | Entry::Part(_) => 1,
+        }
+    }
 }
 
 /// Claims in packed columns with dictionaries of their own: codes are places in the lists.

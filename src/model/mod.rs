@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod claim;
+pub mod compare;
 pub mod date;
 pub mod declaration;
 pub mod entity;
@@ -13,12 +14,14 @@ pub mod likelihood;
 pub mod packed;
 pub mod pages;
 pub mod period;
+pub mod rule;
 pub mod temporal;
 pub mod value;
 pub mod vocabulary;
 
 pub use change::{Change, RetractTarget};
 pub use claim::{Attribution, Claim, Marking, Polarity, RowDetail, Status};
+pub use compare::Compare;
 pub use date::{PartialDate, Precision};
 pub use declaration::{Form, RelationDeclaration, TypeDeclaration};
 pub use entity::Entity;
@@ -28,6 +31,7 @@ pub use likelihood::{Confidence, Credibility, Likelihood, Reliability, Scale};
 pub use packed::{Cell, Packed, Packing};
 pub use pages::{PageFault, Pages, Part};
 pub use period::{Overlap, Period};
+pub use rule::{Rule, RuleCondition, RuleFact, RuleLimits, RuleTerm, RuleTime, Rules};
 pub use temporal::Temporal;
 pub use value::Value;
 pub use vocabulary::{Reading, Vocabulary};

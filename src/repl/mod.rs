@@ -62,12 +62,25 @@ pub fn start(session: Session) -> anyhow::Result<u8> {
                     let _ = editor.append_history(history);
                 }
                 if session.borrow().over {
-                    return Ok(0);
+                    return Ok(finish(&session));
                 }
             }
             Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return Ok(0),
+            Err(ReadlineError::Eof) => return Ok(finish(&session)),
             Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The talk is over; the exit code.
+fn finish(session: &Rc<RefCell<Session>>) -> u8 {
+    let finished = session.borrow_mut().finish();
+    match finished {
+        Ok(()) => 0,
+        Err(failure) => {
+            let told = message(&failure, "the case", "", &session.borrow().screen);
+            let _ = write!(std::io::stderr(), "{told}");
+            1
         }
     }
 }

@@ -74,7 +74,8 @@ pub fn of_claims(graph: &dyn GraphView, asserted: Vec<Row>, denied: Vec<Row>) ->
         }
     }
     found.independent = independent(graph, speaking);
-    found.unnamed = speaking.iter().any(|row| columns.sources(*row).is_empty());
+    let unnamed = |row: &Row| columns.sources(*row).is_empty() && !columns.is_derived(*row);
+    found.unnamed = speaking.iter().any(unnamed);
     found.period = hull(graph, speaking.iter().copied());
     let all = asserted.iter().chain(&denied);
     found.marking = all.filter_map(|row| columns.marking(*row)).max();
@@ -94,7 +95,8 @@ fn independent(graph: &dyn GraphView, rows: &[Row]) -> usize {
         }
         at
     }
-    for row in rows {
+    // What a rule gives is nobody's word.
+    for row in rows.iter().filter(|row| !columns.is_derived(**row)) {
         let sources = columns.sources(*row);
         let first = sources.first().map_or(NONE, |source| source.0);
         group.entry(first).or_insert(first);
@@ -174,6 +176,12 @@ fn field_of(graph: &dyn GraphView, summary: &Summary, field: Evidence) -> Datum 
             Datum::List(years.collect())
         }
         Evidence::Claims => Datum::int(speaking.len() as i64),
+        Evidence::Stated | Evidence::FirstHand => {
+            let columns = graph.columns();
+            let stated = speaking.iter().filter(|row| !columns.is_derived(**row));
+            let first = |row: &&Row| field == Evidence::Stated || columns.via(**row).is_empty();
+            Datum::int(stated.filter(|row| first(row)).count() as i64)
+        }
     }
 }
 
@@ -272,6 +280,8 @@ pub fn of_tuples(
         | Evidence::From
         | Evidence::Until
         | Evidence::Years
-        | Evidence::Claims => field_of(graph, &row.whole, field),
+        | Evidence::Claims
+        | Evidence::Stated
+        | Evidence::FirstHand => field_of(graph, &row.whole, field),
     }
 }

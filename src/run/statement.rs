@@ -294,6 +294,7 @@ impl Statement<'_> {
                     for (key, value) in write::properties(map).map_err(at(properties))? {
                         write::assign(graph, &mut claim, &key, Some(value));
                     }
+                    write::alias(graph, &mut claim);
                     made.push(graph.make_claim(claim));
                 }
                 Column::Claims(made)

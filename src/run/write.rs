@@ -6,7 +6,7 @@ use crate::algebra::{Datum, Fault};
 use crate::graph::{Graph, GraphView, Row};
 use crate::model::{
     Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Polarity,
-    Reliability, Temporal, Value,
+    Reliability, Scale, Temporal, Value, Vocabulary,
 };
 
 /// The properties in a map, sorted by key; those without a value are left out.
@@ -110,6 +110,23 @@ fn field(graph: &Graph, claim: &mut Claim<EntityId>, key: &str, value: Option<&V
             claim.likelihood = number.and_then(Likelihood::percent);
             claim.likelihood.is_some()
         }
+        // The scale stands before its term, since properties come sorted: until then it is a free one.
+        "term" => {
+            let scale = claim.properties.iter().find(|(known, _)| known == "scale");
+            let scale = scale.and_then(|(_, scale)| text(scale).and_then(Scale::named));
+            let number = claim.likelihood.as_ref().map(|given| given.number);
+            let given = scale.zip(value.and_then(text));
+            let given = given.and_then(|(scale, term)| {
+                Likelihood::term(scale, term).filter(|given| given.term == term)
+            });
+            let given = given.filter(|given| number == Some(given.number));
+            if given.is_some() {
+                claim.likelihood = given;
+                claim.properties.retain(|(known, _)| known != "scale");
+                return true;
+            }
+            false
+        }
         "confidence" => {
             let level = value.and_then(text).and_then(Confidence::named);
             claim.confidence = level.filter(|level| value.and_then(text) == Some(level.name()));
@@ -132,6 +149,14 @@ fn field(graph: &Graph, claim: &mut Claim<EntityId>, key: &str, value: Option<&V
                 _ => None,
             });
             claim.credibility.is_some()
+        }
+        "before" => {
+            let before = value.and_then(date);
+            if before.is_some() || claim.valid.exclusive {
+                claim.valid.until = before;
+                claim.valid.exclusive = before.is_some();
+            }
+            before.is_some()
         }
         "from" => {
             claim.valid.from = value.and_then(date);
@@ -172,6 +197,20 @@ fn field(graph: &Graph, claim: &mut Claim<EntityId>, key: &str, value: Option<&V
             matches!(given, Some("denied" | "asserted"))
         }
         _ => false,
+    }
+}
+
+/// An `also-known-as` of a node to itself that bears a `name` is another name of it: its object is the
+/// text of the alias. Queries have no other way to say so, since names are no nodes.
+pub fn alias(graph: &mut Graph, claim: &mut Claim<EntityId>) {
+    if claim.relation != Vocabulary::ALSO_KNOWN_AS || claim.subject != claim.object {
+        return;
+    }
+    let found = claim.properties.iter().position(|(key, _)| key == "name");
+    let Some(at) = found else { return };
+    if let Some(name) = text(&claim.properties[at].1).map(str::to_owned) {
+        claim.properties.remove(at);
+        claim.object = graph.make_alias(&name);
     }
 }
 

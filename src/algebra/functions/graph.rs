@@ -13,6 +13,7 @@ use crate::model::{Entity, EntityId, Value};
 
 /// The fields of a claim that stand among its properties, sorted.
 pub const FIELDS: &[&str] = &[
+    "before",
     "confidence",
     "credibility",
     "from",
@@ -23,6 +24,8 @@ pub const FIELDS: &[&str] = &[
     "reference",
     "reliability",
     "reported",
+    "scale",
+    "rule",
     "source",
     "term",
     "until",
@@ -88,11 +91,11 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
     match key {
         "source" => names(graph, columns.sources(row)),
         "via" => names(graph, columns.via(row)),
-        "likelihood" | "term" => {
+        "likelihood" | "scale" | "term" => {
             let code = usize::from(columns.likelihood_code(row));
             of_code(columns, Coded::Likelihood, code, key)
         }
-        "from" | "until" => {
+        "before" | "from" | "until" => {
             let code = columns.valid_code(row) as usize;
             of_code(columns, Coded::Valid, code, key)
         }
@@ -105,6 +108,7 @@ pub fn of_claim(graph: &dyn GraphView, row: Row, key: &str) -> Datum {
             .map_or(Datum::Null, |grade| Datum::int(i64::from(grade.grade()))),
         "reported" => columns.reported(row).map_or(Datum::Null, Datum::date),
         "reference" => text(columns.reference(row)),
+        "rule" => text(columns.rule(row)),
         "locator" => text(columns.locator(row)),
         "quote" => text(columns.quote(row)),
         "marking" => text(columns.marking(row).map(|marking| marking.name())),
@@ -133,6 +137,14 @@ pub fn of_code(columns: &Columns, of: Coded, code: usize, key: &str) -> Datum {
         (Coded::Likelihood, "term") => likelihood
             .filter(|given| given.scale != Scale::Percent)
             .map_or(Datum::Null, |given| Datum::text(given.term.as_str())),
+        (Coded::Likelihood, "scale") => likelihood
+            .filter(|given| given.scale != Scale::Percent)
+            .map_or(Datum::Null, |given| Datum::text(given.scale.name())),
+        (Coded::Valid, "before") => {
+            let before = period.filter(|period| period.exclusive);
+            let before = before.and_then(|period| period.until);
+            before.map_or(Datum::Null, Datum::date)
+        }
         (Coded::Valid, "from") => {
             let from = period.and_then(|period| period.from);
             from.map_or(Datum::Null, Datum::date)

@@ -116,6 +116,8 @@ pub enum View {
     IncludingDenied,
     /// `INCLUDING RETRACTED`
     IncludingRetracted,
+    /// `EXCLUDING DERIVED`
+    ExcludingDerived,
     /// `ONLY DENIED`
     OnlyDenied,
     /// `AS KNOWN ON date`

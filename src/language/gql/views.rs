@@ -33,6 +33,7 @@ impl Reader {
         Ok(match part.as_rule() {
             Rule::including if has(&part, Rule::k_denied) => View::IncludingDenied,
             Rule::including => View::IncludingRetracted,
+            Rule::excluding => View::ExcludingDerived,
             Rule::only => View::OnlyDenied,
             Rule::known_on => View::KnownOn(first(&part)?),
             Rule::according => View::According(values(&part)?),
@@ -96,6 +97,7 @@ impl Lowering<'_> {
                 View::IncludingDenied => filter.polarities = Polarities::Both,
                 View::OnlyDenied => filter.polarities = Polarities::Denied,
                 View::IncludingRetracted => filter.retracted = true,
+                View::ExcludingDerived => filter.stated = true,
                 View::KnownOn(at) => filter.known_at = Some(self.day(at)?.end() - 1),
                 View::TrueOn(at) => {
                     let day = self.day(at)?;

@@ -73,6 +73,8 @@ pub enum Body {
     Why {
         /// `why not`.
         negated: bool,
+        /// `why all`: every proof.
+        all: bool,
         /// What is to be proved.
         target: WhyTarget,
     },
@@ -178,6 +180,12 @@ pub enum Status {
     Affirmed,
     /// From one independent source only.
     SingleSourced,
+    /// Nobody says so at first hand.
+    SecondHand,
+    /// From two independent sources at least.
+    Corroborated,
+    /// Given by a rule, and stated by nobody.
+    Derived,
 }
 
 /// How the verb stands.
@@ -268,6 +276,8 @@ pub enum Qualifier {
     },
     /// `without The_Independent`
     Without(Spanned<Operands>),
+    /// `without derived`: only what somebody states.
+    Stated,
     /// `with likelihood >= 70%`: a comparison of the number; `with likelihood "highly likely"` is at
     /// least the lower bound of the term.
     Likelihood(Comparison, Level),

@@ -61,9 +61,11 @@ impl Branch {
             let tests: Vec<Expression> = tests.collect();
             let asked = match status {
                 Status::Disputed | Status::Denied => Expression::Or(tests),
-                Status::Undisputed | Status::Affirmed | Status::SingleSourced => {
-                    Expression::And(tests)
-                }
+                Status::Undisputed
+                | Status::Affirmed
+                | Status::SingleSourced
+                | Status::Corroborated => Expression::And(tests),
+                Status::SecondHand | Status::Derived => Expression::Or(tests),
             };
             self.pattern.conditions.push(match negated {
                 true => Expression::Not(Box::new(asked)),
@@ -89,6 +91,12 @@ pub fn status_test(fact: Var, status: Status) -> Expression {
         Status::Denied => status_is(Compare::Equal, "denied"),
         Status::Affirmed => status_is(Compare::Equal, "affirmed"),
         Status::SingleSourced => test(Evidence::Sources, Compare::Equal, Datum::int(1)),
+        Status::Corroborated => test(Evidence::Sources, Compare::Greater, Datum::int(1)),
+        Status::Derived => test(Evidence::Stated, Compare::Equal, Datum::int(0)),
+        Status::SecondHand => Expression::And(vec![
+            test(Evidence::Stated, Compare::Greater, Datum::int(0)),
+            test(Evidence::FirstHand, Compare::Equal, Datum::int(0)),
+        ]),
     }
 }
 

@@ -81,8 +81,13 @@ impl Reader<'_> {
                 anyone: *anyone,
                 fact: self.fact(fact, Stands::Said),
             },
-            Body::Why { negated, target } => Body::Why {
+            Body::Why {
+                negated,
+                all,
+                target,
+            } => Body::Why {
                 negated: *negated,
+                all: *all,
                 target: match target {
                     WhyTarget::Fact(fact) => WhyTarget::Fact(self.fact(fact, Stands::Said)),
                     WhyTarget::Claim(number) => WhyTarget::Claim(*number),
@@ -315,6 +320,7 @@ impl Reader<'_> {
                 sources: self.operands(sources, false),
                 negated: *negated,
             },
+            Qualifier::Stated => Qualifier::Stated,
             Qualifier::Without(sources) => Qualifier::Without(self.operands(sources, false)),
             Qualifier::Likelihood(comparison, level) => {
                 let number = filters::compare(*comparison, crate::text::Span::default()).and_then(

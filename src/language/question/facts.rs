@@ -296,6 +296,7 @@ impl Lowering<'_> {
     pub(in crate::language::question) fn why(
         &mut self,
         negated: bool,
+        all: bool,
         target: &WhyTarget,
     ) -> Result<(Plan, Shape), Diagnostic> {
         let fact = match target {
@@ -334,6 +335,7 @@ impl Lowering<'_> {
             Shape::Why {
                 fact: var,
                 negated: negated || fact.negated,
+                all,
                 near,
             },
         ))

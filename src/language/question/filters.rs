@@ -41,6 +41,7 @@ pub fn apply(
                     false => SourceTest::AccordingTo(ids),
                 });
             }
+            Qualifier::Stated => filter.stated = true,
             Qualifier::Without(sources) => {
                 filter
                     .sources

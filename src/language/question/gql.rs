@@ -245,7 +245,9 @@ impl Writer<'_> {
             let made = match field {
                 Evidence::Likelihood | Evidence::Until => format!("max({value})"),
                 Evidence::From => format!("min({value})"),
-                Evidence::Sources | Evidence::Claims => format!("count(DISTINCT {value})"),
+                Evidence::Sources | Evidence::Claims | Evidence::Stated | Evidence::FirstHand => {
+                    format!("count(DISTINCT {value})")
+                }
                 Evidence::Status => format!(
                     "CASE WHEN 'disputed' IN collect({value}) OR size(collect(DISTINCT {value})) > 1 \
                      THEN 'disputed' ELSE head(collect({value})) END"
@@ -341,12 +343,36 @@ impl Writer<'_> {
             }
             Evidence::SourceNames => format!("{claim}.source"),
             Evidence::Sources => {
-                let same = same(claim, &view(filter, self.graph));
-                format!("COUNT {{ {same} RETURN DISTINCT d.source }}")
+                let count = |filter: &ClaimFilter| {
+                    let same = same(claim, &view(filter, self.graph));
+                    format!("COUNT {{ {same} AND d.rule IS NULL RETURN DISTINCT d.source }}")
+                };
+                // Those who deny speak for a fact only where nobody asserts it.
+                let said = ClaimFilter {
+                    polarities: Polarities::Asserted,
+                    ..filter.clone()
+                };
+                match filter.polarities {
+                    Polarities::Both => format!(
+                        "CASE WHEN EXISTS {{ {} }} THEN {} ELSE {} END",
+                        same(claim, &view(&said, self.graph)),
+                        count(&said),
+                        count(&filter.denials())
+                    ),
+                    Polarities::Asserted | Polarities::Denied => count(filter),
+                }
             }
             Evidence::From => format!("{claim}.from"),
             Evidence::Until => format!("{claim}.until"),
             Evidence::Claims => format!("COUNT {{ {} }}", same(claim, &view(filter, self.graph))),
+            Evidence::Stated | Evidence::FirstHand => {
+                let same = same(claim, &view(filter, self.graph));
+                let first = match field == Evidence::FirstHand {
+                    true => " AND d.via IS NULL",
+                    false => "",
+                };
+                format!("COUNT {{ {same} AND d.rule IS NULL{first} }}")
+            }
             Evidence::Years => format!(
                 "range(coalesce({claim}.from, {claim}.until).year, \
                  coalesce({claim}.until, {claim}.from).year)"

@@ -121,7 +121,11 @@ impl Lowering<'_> {
                 anyone,
                 fact,
             } => self.says(*stance, *anyone, fact),
-            Body::Why { negated, target } => self.why(*negated, target),
+            Body::Why {
+                negated,
+                all,
+                target,
+            } => self.why(*negated, *all, target),
             Body::Paths(paths) => self.paths(paths),
             Body::About(operand) => {
                 let entity = self.one_entity(operand)?;

@@ -160,6 +160,7 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
             };
             Body::Why {
                 negated: has(pair, Rule::neg),
+                all: has(pair, Rule::why_all),
                 target,
             }
         }
@@ -333,6 +334,12 @@ fn status(pair: &Pair<'_>) -> Status {
         Status::Affirmed
     } else if has(pair, Rule::k_denied) {
         Status::Denied
+    } else if has(pair, Rule::second_hand) {
+        Status::SecondHand
+    } else if has(pair, Rule::corroborated) {
+        Status::Corroborated
+    } else if has(pair, Rule::derived_word) {
+        Status::Derived
     } else {
         Status::SingleSourced
     }

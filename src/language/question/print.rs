@@ -97,8 +97,17 @@ impl Display for Body {
                 }
                 write!(f, "{fact}")
             }
-            Body::Why { negated, target } => {
-                write!(f, "why {}", if *negated { "not " } else { "" })?;
+            Body::Why {
+                negated,
+                all,
+                target,
+            } => {
+                let which = match (negated, all) {
+                    (true, _) => "not ",
+                    (false, true) => "all ",
+                    (false, false) => "",
+                };
+                write!(f, "why {which}")?;
                 match target {
                     WhyTarget::Fact(fact) => write!(f, "{fact}"),
                     WhyTarget::Claim(number) => write!(f, "#{number}"),
@@ -306,6 +315,9 @@ impl Display for Status {
             Status::Denied => "denied",
             Status::Affirmed => "affirmed",
             Status::SingleSourced => "single-sourced",
+            Status::SecondHand => "second-hand",
+            Status::Corroborated => "corroborated",
+            Status::Derived => "derived",
         })
     }
 }
@@ -399,6 +411,7 @@ impl Display for Qualifier {
                 let not = if *negated { "not " } else { "" };
                 write!(f, "{not}according to {}", sources.node)
             }
+            Qualifier::Stated => write!(f, "without derived"),
             Qualifier::Without(sources) => write!(f, "without {}", sources.node),
             Qualifier::Likelihood(comparison, level) => {
                 write!(f, "with likelihood {comparison} {level}")

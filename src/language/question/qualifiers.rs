@@ -56,6 +56,7 @@ fn qualifier(pair: &Pair<'_>) -> Parsed<Spanned<Qualifier>> {
                 negated: true,
             }
         }
+        Rule::without if has(&inner, Rule::derived_word) => Qualifier::Stated,
         Rule::without => Qualifier::Without(names(&inner)?),
         Rule::level => level(&inner)?,
         Rule::r#where => Qualifier::Where(where_condition(&inner)?),
@@ -95,7 +96,8 @@ pub fn level(pair: &Pair<'_>) -> Parsed<Qualifier> {
     ))
 }
 
-fn comparison(sign: &str) -> Comparison {
+/// A comparison by its sign.
+pub fn comparison(sign: &str) -> Comparison {
     match sign.trim() {
         "<" => Comparison::Less,
         "<=" => Comparison::LessOrEqual,
@@ -179,7 +181,8 @@ pub fn path(pair: &Pair<'_>) -> Parsed<Spanned<Vec<String>>> {
     Ok(Spanned::new(parts, tight(&key)))
 }
 
-fn literal(pair: &Pair<'_>) -> Parsed<Spanned<Literal>> {
+/// A value that was written.
+pub fn literal(pair: &Pair<'_>) -> Parsed<Spanned<Literal>> {
     let inner = pair
         .clone()
         .into_inner()

@@ -71,6 +71,8 @@ pub enum Shape {
         fact: Var,
         /// `why not`
         negated: bool,
+        /// `why all`
+        all: bool,
         /// The named ends and the relation, to look for what comes near.
         near: Option<(EntityId, RelationId, EntityId)>,
     },

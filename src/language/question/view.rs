@@ -35,6 +35,9 @@ pub fn view(filter: &ClaimFilter, graph: &dyn GraphView) -> String {
     if filter.retracted {
         parts.push("INCLUDING RETRACTED".to_owned());
     }
+    if filter.stated {
+        parts.push("EXCLUDING DERIVED".to_owned());
+    }
     if let Some(at) = filter.known_at {
         parts.push(format!("AS KNOWN ON '{}'", PartialDate::second(at)));
     }

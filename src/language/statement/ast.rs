@@ -37,6 +37,19 @@ pub enum Sentence {
     Claim(Stated),
     /// `retract …`
     Retract(Taken, Option<String>),
+    /// `merge A into B`
+    Merge {
+        /// The one that goes.
+        entity: Spanned<String>,
+        /// The one that stays.
+        into: Spanned<String>,
+        /// What is said about the judgement.
+        clauses: Vec<Spanned<Clause>>,
+        /// Why.
+        because: Option<String>,
+    },
+    /// `unmerge A`
+    Unmerge(Spanned<String>, Option<String>),
     /// `correct #12 to …`
     Correct(u32, Stated, Option<String>),
 }

@@ -1,7 +1,7 @@
 //! From the syntax tree of a sentence to changes of a case: verbs to relations, nouns to types,
 //! lists to one claim for each pair. It changes nothing itself.
 
-use crate::graph::Direction;
+use crate::graph::{Direction, SAME_AS};
 use crate::language::question::ast::{
     Comparison, Deed, Level, Operand, Operands, Qualifier, Time, VerbClause, Voice,
 };
@@ -11,8 +11,8 @@ use crate::language::spelling::article;
 use crate::language::statement::ast::{Clause, Item, Sentence, Stated, Taken};
 use crate::language::words::{self, Stand, Verb};
 use crate::model::{
-    Change, Claim, ClaimId, Confidence, Likelihood, Period, Polarity, RetractTarget, Scale,
-    Vocabulary,
+    Change, Claim, ClaimId, Confidence, Likelihood, Period, Polarity, RelationDeclaration,
+    RetractTarget, Scale, Value, Vocabulary,
 };
 use crate::text::{Diagnostic, Span, Spanned, quoted_list};
 
@@ -128,6 +128,16 @@ impl<'a> Lowering<'a> {
                 };
                 Ok(claims.map(retract).collect())
             }
+            Sentence::Merge {
+                entity,
+                into,
+                clauses,
+                because,
+            } => self.merge((entity, into), clauses, because),
+            Sentence::Unmerge(name, because) => Ok(vec![Change::Part {
+                entity: name.node.clone(),
+                because: because.clone(),
+            }]),
             Sentence::Correct(number, stated, because) => {
                 let mut changes = vec![Change::Retract {
                     target: RetractTarget::Number(ClaimId(*number)),
@@ -138,6 +148,47 @@ impl<'a> Lowering<'a> {
                 Ok(changes)
             }
         }
+    }
+
+    /// Two entities become one; who says so makes a judgement, which is a claim like others.
+    fn merge(
+        &mut self,
+        (entity, into): (&Spanned<String>, &Spanned<String>),
+        clauses: &[Spanned<Clause>],
+        because: &Option<String>,
+    ) -> Result<Vec<Change>, Diagnostic> {
+        let mut changes = Vec::new();
+        if !clauses.is_empty() || because.is_some() {
+            let relation = match self.words.relation_named(SAME_AS) {
+                Some(relation) => relation,
+                None => {
+                    let declaration = RelationDeclaration {
+                        name: SAME_AS.to_owned(),
+                        symmetric: true,
+                        ..RelationDeclaration::default()
+                    };
+                    changes.push(Change::DeclareRelation(declaration.clone()));
+                    self.words.declare_relation(declaration)
+                }
+            };
+            let mut claim = Claim::new(entity.node.clone(), relation, into.node.clone());
+            for clause in clauses {
+                self.detail(&mut claim, clause)?;
+            }
+            let why = because.as_ref();
+            claim
+                .properties
+                .extend(why.map(|why| ("because".to_owned(), Value::Text(why.clone()))));
+            claim.properties.sort_by(|a, b| a.0.cmp(&b.0));
+            claim.sources.sort();
+            claim.sources.dedup();
+            changes.push(Change::Assert(Box::new(claim)));
+        }
+        changes.push(Change::Merge {
+            entity: entity.node.clone(),
+            into: into.node.clone(),
+        });
+        Ok(changes)
     }
 
     /// One claim for each pair of a subject and an object.
@@ -256,6 +307,7 @@ impl<'a> Lowering<'a> {
                 | Qualifier::TrueOn(_)
                 | Qualifier::According { negated: true, .. }
                 | Qualifier::Without(_)
+                | Qualifier::Stated
                 | Qualifier::Where(_) => {
                     return Err(Diagnostic::new("this belongs to a question, not to a statement", qualifier.span)
                         .label("asks rather than states")

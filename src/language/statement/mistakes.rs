@@ -27,11 +27,6 @@ pub fn explain(text: &str, failure: &Failure) -> Diagnostic {
         .label("typographic quote")
         .help("use straight double quotes: `\"Guccifer 2.0\"`");
     }
-    if text.trim_start().starts_with('?') || tokens.iter().any(|token| token.is("if")) {
-        return Diagnostic::new("rules are not supported yet", Span::new(0, end.max(1)))
-            .label("this reads as a rule")
-            .help("state facts, one sentence each; rules come with a later version");
-    }
     let asking = [
         "who", "what", "which", "when", "why", "how", "did", "list", "about", "timeline",
     ];

@@ -6,6 +6,7 @@ pub mod lower;
 pub mod mistakes;
 pub mod parse;
 pub mod print;
+pub mod values;
 
 pub use ast::Sentence;
 pub use lower::Lowering;

@@ -48,6 +48,19 @@ pub fn parse(text: &str) -> Parsed<Sentence> {
             let number = child(&inner, Rule::claim_number).ok_or_else(|| nothing(&inner))?;
             Sentence::Correct(pieces::int(&number)?, any_claim(&inner)?, because(&inner))
         }
+        Rule::merge => {
+            let names = children(&inner, Rule::name);
+            let [entity, into] = names.as_slice() else {
+                return Err(nothing(&inner));
+            };
+            Sentence::Merge {
+                entity: pieces::name(entity),
+                into: pieces::name(into),
+                clauses: clauses(&inner)?,
+                because: because(&inner),
+            }
+        }
+        Rule::unmerge => Sentence::Unmerge(named(&inner)?, because(&inner)),
         _ => Sentence::Claim(any_claim(&sentence)?),
     })
 }
@@ -308,7 +321,20 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
     if said.is_some() {
         clauses.extend(child(&pair, Rule::speakers).as_ref().map(source));
     }
-    for outer in children(&pair, Rule::clause) {
+    clauses.extend(self::clauses(&pair)?);
+    let inner = child(&pair, Rule::fact).ok_or_else(|| nothing(&pair))?;
+    let denied = has(&pair, Rule::denies) || has(&pair, Rule::denied_mark);
+    Ok(Stated {
+        denied,
+        fact: question::parse::fact(&inner)?,
+        clauses,
+    })
+}
+
+/// What stands behind the commas of a claim.
+fn clauses(pair: &Pair<'_>) -> Parsed<Vec<Spanned<Clause>>> {
+    let mut clauses = Vec::new();
+    for outer in children(pair, Rule::clause) {
         // `see "…" at "…"` says two things.
         if let Some(see) = child(&outer, Rule::see) {
             let texts = children(&see, Rule::quoted);
@@ -337,13 +363,7 @@ fn any_claim(outer: &Pair<'_>) -> Parsed<Stated> {
             .ok_or_else(|| nothing(&outer))?;
         clauses.push(clause(&inner)?);
     }
-    let inner = child(&pair, Rule::fact).ok_or_else(|| nothing(&pair))?;
-    let denied = has(&pair, Rule::denies) || has(&pair, Rule::denied_mark);
-    Ok(Stated {
-        denied,
-        fact: question::parse::fact(&inner)?,
-        clauses,
-    })
+    Ok(clauses)
 }
 
 fn clause(pair: &Pair<'_>) -> Parsed<Spanned<Clause>> {

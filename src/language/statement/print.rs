@@ -1,9 +1,11 @@
 //! Changes as sentences, in one canonical spelling: reading what is printed gives the same change.
 
+use crate::language::rule;
 use crate::language::spelling::{article, name, string};
+use crate::language::statement::values::value;
 use crate::model::{
     Change, Claim, Likelihood, PartialDate, Period, Polarity, Precision, RelationDeclaration,
-    RetractTarget, Scale, TypeDeclaration, Value, Vocabulary,
+    RetractTarget, Scale, TypeDeclaration, Vocabulary,
 };
 
 /// A change as a sentence with its dot. `words` must know the relation of a claim.
@@ -50,7 +52,20 @@ pub fn print(change: &Change, words: &Vocabulary) -> String {
         Change::ExternalId { entity, scheme, id } => {
             format!("{} has id {} {}.", name(entity), word(scheme), string(id))
         }
+        Change::Merge { entity, into } => format!("merge {} into {}.", name(entity), name(into)),
+        Change::Part { entity, because } => {
+            let because = because
+                .as_ref()
+                .map_or(String::new(), |why| format!(", because {}", string(why)));
+            format!("unmerge {}{because}.", name(entity))
+        }
         Change::Assert(claim) => format!("{}.", self::claim(claim, words)),
+        Change::DeclareRule(declared) => rule::print(declared),
+        Change::SwitchRule { name, on } => {
+            let state = if *on { "on" } else { "off" };
+            format!("rule {} {state}.", rule::print::word(name))
+        }
+        Change::DropRule { name } => format!("drop rule {}.", rule::print::word(name)),
         Change::Retract { target, because } => {
             let because = because
                 .as_ref()
@@ -149,38 +164,6 @@ fn relation_declaration(declaration: &RelationDeclaration) -> String {
         out.push_str(&format!(", doc {}", string(doc)));
     }
     out + "."
-}
-
-/// A value as it is written.
-pub fn value(value: &Value) -> String {
-    match value {
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(number) if number.fract() == 0.0 => format!("{number:.1}"),
-        Value::Float(number) => number.to_string(),
-        Value::Text(text) => string(text),
-        // A bare year would read as a number.
-        Value::Date(date) if date.precision() == Precision::Year => format!("{date}"),
-        Value::Date(date) => date.to_string(),
-        Value::Temporal(value) => string(&value.to_string()),
-        Value::List(values) => {
-            format!(
-                "[{}]",
-                values
-                    .iter()
-                    .map(self::value)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
-        }
-        Value::Map(pairs) => {
-            let pairs: Vec<String> = pairs
-                .iter()
-                .map(|(key, of)| format!("{}: {}", string(key), self::value(of)))
-                .collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-    }
 }
 
 fn names(list: &[String]) -> String {

@@ -1,0 +1,252 @@
+//! `why` and `why not`: proofs of what rules give, found, checked and told; and what is missing.
+
+use crate::answer::{Answer, Fact, claims, wording};
+use crate::engine::case::{Engine, Failure};
+use crate::graph::{ClaimFilter, GraphView, Polarities, Row, Seen};
+use crate::language::question::Shape;
+use crate::model::{EntityId, RelationId};
+use crate::rules::Evaluation;
+use crate::why::{self, missing::Cause};
+use std::sync::Arc;
+
+/// How many proofs `why all` shows.
+const PROOFS: usize = 20;
+
+impl Engine {
+    /// What rules give of a relation under a view, laid out for a search for proofs.
+    pub(in crate::engine) fn provable(
+        &mut self,
+        base: &ClaimFilter,
+        relation: RelationId,
+    ) -> Result<Option<Arc<Evaluation>>, Failure> {
+        if !self.heads().contains(&relation) {
+            return Ok(None);
+        }
+        self.evaluated(base, vec![relation])?;
+        let known = self.derivations.evaluations.iter_mut();
+        let mut own = known.filter(|(_, evaluation)| evaluation.base == *base);
+        Ok(own.next().map(|(_, evaluation)| {
+            Arc::make_mut(evaluation).lay_out_all();
+            evaluation.clone()
+        }))
+    }
+
+    /// The checked proofs of a fact. A proof that does not pass is a fault of ours, and is left out
+    /// with a word about it.
+    pub(in crate::engine) fn proofs(
+        &mut self,
+        fact: Fact,
+        base: &ClaimFilter,
+        all: bool,
+    ) -> Result<(Vec<why::Proof>, Vec<String>), Failure> {
+        let Some(evaluation) = self.provable(base, fact.relation)? else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let found = match all {
+            true => why::all_proofs(&self.graph, &evaluation, fact, PROOFS),
+            false => why::shortest(&self.graph, &evaluation, fact),
+        };
+        let mut notes = Vec::new();
+        let mut good = Vec::new();
+        for proof in found {
+            match why::check(&proof, self.graph.rules(), &self.graph, base) {
+                Ok(_) => good.push(proof),
+                Err(flaw) => notes.push(format!("a proof did not pass the check: {}", flaw.what)),
+            }
+        }
+        Ok((good, notes))
+    }
+
+    /// The answer of `why` where a rule has a say, and of `why not`; nothing where claims alone tell it.
+    pub(in crate::engine) fn why(
+        &mut self,
+        shape: &Shape,
+        filter: &ClaimFilter,
+    ) -> Result<Option<Answer>, Failure> {
+        let Shape::Why {
+            negated,
+            all,
+            near: Some((subject, relation, object)),
+            ..
+        } = shape
+        else {
+            return Ok(None);
+        };
+        let fact = Fact {
+            subject: *subject,
+            relation: *relation,
+            object: *object,
+        };
+        if *negated {
+            return self.why_not(fact, filter).map(Some);
+        }
+        let base = filter.base();
+        let (proofs, notes) = self.proofs(fact, &base, *all)?;
+        let derived = |proof: &why::Proof| matches!(proof.reason, why::Reason::Rule { .. });
+        if !proofs.iter().any(derived) && !*all {
+            return Ok(None);
+        }
+        let shown = match *all {
+            true => &proofs[..],
+            false => &proofs[..proofs.len().min(1)],
+        };
+        let mut answer = why::answer(&self.graph, self.graph.rules(), shown, filter);
+        answer.notes.extend(notes);
+        if proofs.len() > shown.len() {
+            let more = proofs.len() - shown.len();
+            answer.notes.push(format!(
+                "{more} more that hold at another time or by another likelihood: `why all …`"
+            ));
+        }
+        if *all {
+            if let Some((number, groups)) = why::combined(&self.graph, &proofs) {
+                let groups = wording::counted(groups, "independent proof");
+                answer
+                    .notes
+                    .push(format!("combined by noisy-or over {groups}: {number:.1}%"));
+            }
+            if proofs.len() == PROOFS {
+                answer
+                    .notes
+                    .push(format!("the first {PROOFS} proofs are shown"));
+            }
+        }
+        Ok((!proofs.is_empty()).then_some(answer))
+    }
+
+    /// What claims say of a row, and the proof of each of its facts that a rule gives.
+    pub(in crate::engine) fn with_proofs(
+        &mut self,
+        answer: Answer,
+        mut derived: Vec<Fact>,
+    ) -> Result<Answer, Failure> {
+        derived.dedup();
+        let filter = ClaimFilter::default();
+        let mut proofs = Vec::new();
+        let mut notes = Vec::new();
+        for fact in derived {
+            let (found, flaws) = self.proofs(fact, &filter, false)?;
+            proofs.extend(found.into_iter().next());
+            notes.extend(flaws);
+        }
+        if proofs.is_empty() {
+            return Ok(answer);
+        }
+        let mut told = why::answer(&self.graph, self.graph.rules(), &proofs, &filter);
+        told.notes.extend(notes);
+        if !answer.records.is_empty() {
+            let claims = wording::counted(answer.records.len(), "stated claim");
+            told.notes.push(format!("{claims} beside it"));
+        }
+        Ok(told)
+    }
+
+    /// Why a fact is not said, and what is missing for a rule to give it.
+    fn why_not(&mut self, fact: Fact, filter: &ClaimFilter) -> Result<Answer, Failure> {
+        let asserted = ClaimFilter {
+            polarities: Polarities::Asserted,
+            ..filter.clone()
+        };
+        let both = ClaimFilter {
+            polarities: Polarities::Both,
+            ..filter.clone()
+        };
+        let base = filter.base();
+        let evaluation = self.provable(&base, fact.relation)?;
+        let of = |filter: ClaimFilter| {
+            let seen = Seen::new(&self.graph, filter);
+            let mut rows = Vec::new();
+            if let Some(fact) = seen.fact(fact.subject, fact.relation, fact.object) {
+                seen.claims(fact, &mut rows);
+            }
+            rows
+        };
+        let rows = of(both);
+        let mut answer = claims::answer(&self.graph, &rows);
+        let said = of(asserted);
+        let view = if base == ClaimFilter::default() {
+            "the default view"
+        } else {
+            "this view"
+        };
+        let columns = self.graph.columns();
+        let second_hand = |row: &Row| !columns.via(*row).is_empty();
+        match said.as_slice() {
+            [] => answer.notes.push(format!("no source in {view} says so")),
+            said if said.iter().all(second_hand) => {
+                answer
+                    .notes
+                    .push("it is said, but second-hand only".to_owned());
+            }
+            _ => answer.notes.push("there are claims for it".to_owned()),
+        }
+        // Who says so where this view does not look.
+        let anywhere = ClaimFilter {
+            polarities: Polarities::Asserted,
+            retracted: true,
+            stated: true,
+            ..ClaimFilter::default()
+        };
+        for row in of(anywhere).into_iter().filter(|row| !said.contains(row)) {
+            let taken = match columns.retracted(row) {
+                Some(at) => format!("; retracted {}", wording::instant(at)),
+                None => String::new(),
+            };
+            answer.notes.push(format!(
+                "outside of this view: {} says so ({}{taken})",
+                claims::source(&self.graph, row),
+                wording::number(&self.graph, row),
+            ));
+        }
+        if let Some(evaluation) = evaluation.filter(|_| said.is_empty()) {
+            for missing in why::missing(&self.graph, &evaluation, fact) {
+                answer.notes.push(self.told(&missing));
+            }
+        }
+        if said.is_empty() {
+            let near = (fact.subject, fact.relation, fact.object);
+            let near = crate::answer::build::nearby(&self.graph, filter, near);
+            answer.notes.extend(near);
+        }
+        Ok(answer)
+    }
+
+    fn told(&self, missing: &why::Missing) -> String {
+        let Some(rule) = self.graph.rules().all().get(missing.rule) else {
+            return String::new();
+        };
+        let condition = missing.condition.and_then(|at| rule.body.get(at));
+        let Some(condition) = condition else {
+            return match missing.cause {
+                Cause::Other => format!("rule {} is about others", rule.name),
+                Cause::Nothing | Cause::Limits | Cause::Times | Cause::There | Cause::Test => {
+                    format!("rule {} gives it", rule.name)
+                }
+            };
+        };
+        let mut conditions: Vec<String> = Vec::new();
+        for bound in &missing.bound {
+            let bound = bound
+                .iter()
+                .map(|(name, id): &(String, EntityId)| (name.clone(), id.0));
+            let bound: Vec<(String, u32)> = bound.collect();
+            let told = why::tell::with_names(&self.graph, condition, &bound);
+            if !conditions.contains(&told) {
+                conditions.push(told);
+            }
+        }
+        let condition = conditions.join(" · ");
+        let cause = match missing.cause {
+            Cause::Nothing => "nobody says",
+            Cause::Limits => "not within its limits",
+            Cause::Times => "never at the same time",
+            Cause::There => "not met",
+            Cause::Test | Cause::Other => "does not hold",
+        };
+        let ways = match missing.ways {
+            ways if ways <= missing.bound.len() => String::new(),
+            ways => format!(", and so on in {ways} ways"),
+        };
+        format!("rule {}: {cause}: {condition}{ways}", rule.name)
+    }
+}

@@ -1,0 +1,220 @@
+//! Tuples of one relation as rules read and write them: two ends, an annotation, how high a proof is.
+//! New ones come behind old ones, so that what came last is a range.
+
+use crate::graph::SourceTest;
+use crate::model::{Confidence, RelationId};
+use crate::rules::annotations::{Annotations, Code};
+use rustc_hash::FxHashMap;
+
+/// The rule of what is stated.
+pub const STATED: u16 = u16::MAX;
+/// No tuple.
+const NONE: u32 = u32::MAX;
+/// A tuple that another outdoes. It stays for the proofs that rest on it.
+const OUTDONE: u32 = 1 << 31;
+
+/// What a table holds: a relation, and where a condition says so only what some sources state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableKey {
+    /// The relation.
+    pub relation: RelationId,
+    /// Who must say so; nothing is derived then.
+    pub sources: Vec<SourceTest>,
+    /// Least confidence of who says so; nothing is derived then.
+    pub confidence: Option<Confidence>,
+}
+
+impl TableKey {
+    /// Everything of a relation.
+    pub fn all(relation: RelationId) -> TableKey {
+        TableKey {
+            relation,
+            sources: Vec::new(),
+            confidence: None,
+        }
+    }
+
+    /// Whether what is derived belongs to it as well.
+    pub fn takes_derived(&self) -> bool {
+        self.sources.is_empty() && self.confidence.is_none()
+    }
+}
+
+/// One tuple.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tuple {
+    /// Who.
+    pub subject: u32,
+    /// To whom.
+    pub object: u32,
+    /// What it carries.
+    pub annotation: Code,
+    /// 0 of what is stated; else one more than the highest premise.
+    pub height: u32,
+    /// The rule that gave it first, or [`STATED`].
+    pub rule: u16,
+}
+
+/// The places of tuples by one end: the last one first, each with the one before it.
+#[derive(Clone, Debug, Default)]
+struct Chain {
+    last: Vec<u32>,
+    before: Vec<u32>,
+}
+
+impl Chain {
+    fn add(&mut self, end: u32, at: u32) {
+        if self.last.len() <= end as usize {
+            self.last.resize(end as usize + 1, NONE);
+        }
+        self.before.push(self.last[end as usize]);
+        self.last[end as usize] = at;
+    }
+
+    fn walk(&self, end: u32) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.last.get(end as usize).copied().unwrap_or(NONE);
+        std::iter::from_fn(move || {
+            let found = at;
+            if found == NONE {
+                return None;
+            }
+            at = self.before[found as usize];
+            Some(found)
+        })
+    }
+}
+
+/// The tuples of a relation.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    subject: Vec<u32>,
+    object: Vec<u32>,
+    annotation: Vec<Code>,
+    height: Vec<u32>,
+    rule: Vec<u16>,
+    /// The first tuple of each pair of ends, and the further ones.
+    first: Option<FxHashMap<u64, u32>>,
+    further: FxHashMap<u32, Vec<u32>>,
+    out: Option<Chain>,
+    into: Option<Chain>,
+}
+
+fn pair(subject: u32, object: u32) -> u64 {
+    u64::from(subject) << 32 | u64::from(object)
+}
+
+impl Table {
+    /// How many tuples, outdone ones included.
+    pub fn len(&self) -> usize {
+        self.subject.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.subject.is_empty()
+    }
+
+    /// Lays the tuples out by pairs of ends, by subjects or by objects, where that is asked for.
+    pub fn index(&mut self, pairs: bool, out: bool, into: bool) {
+        if pairs && self.first.is_none() {
+            let mut first = FxHashMap::default();
+            first.reserve(self.len());
+            for at in 0..self.len() as u32 {
+                let ends = pair(self.subject[at as usize], self.object[at as usize]);
+                let known = *first.entry(ends).or_insert(at);
+                if known != at {
+                    self.further.entry(known).or_default().push(at);
+                }
+            }
+            self.first = Some(first);
+        }
+        let chain = |ends: &[u32]| {
+            let mut chain = Chain::default();
+            chain.before.reserve(ends.len());
+            for (at, end) in ends.iter().enumerate() {
+                chain.add(*end, at as u32);
+            }
+            chain
+        };
+        if out && self.out.is_none() {
+            self.out = Some(chain(&self.subject));
+        }
+        if into && self.into.is_none() {
+            self.into = Some(chain(&self.object));
+        }
+    }
+
+    /// The tuple at a place.
+    pub fn get(&self, at: u32) -> Tuple {
+        let at = at as usize;
+        Tuple {
+            subject: self.subject[at],
+            object: self.object[at],
+            annotation: self.annotation[at],
+            height: self.height[at] & !OUTDONE,
+            rule: self.rule[at],
+        }
+    }
+
+    /// Whether no other tuple of the same ends outdoes it.
+    pub fn stands(&self, at: u32) -> bool {
+        self.height[at as usize] & OUTDONE == 0
+    }
+
+    /// Adds a tuple unless one of the same ends is as good; tells whether it was added. What it
+    /// outdoes stands no longer.
+    pub fn add(&mut self, tuple: Tuple, annotations: &mut Annotations) -> bool {
+        let at = self.len() as u32;
+        if let Some(first) = &mut self.first {
+            let known = *first.entry(pair(tuple.subject, tuple.object)).or_insert(at);
+            if known != at {
+                let further = self.further.get(&known).map_or(&[][..], Vec::as_slice);
+                for other in std::iter::once(&known).chain(further) {
+                    let own = self.annotation[*other as usize];
+                    if annotations.outdoes(own, tuple.annotation) {
+                        return false;
+                    }
+                }
+                for other in std::iter::once(&known).chain(further) {
+                    let own = self.annotation[*other as usize];
+                    if annotations.outdoes(tuple.annotation, own) {
+                        self.height[*other as usize] |= OUTDONE;
+                    }
+                }
+                self.further.entry(known).or_default().push(at);
+            }
+        }
+        if let Some(chain) = &mut self.out {
+            chain.add(tuple.subject, at);
+        }
+        if let Some(chain) = &mut self.into {
+            chain.add(tuple.object, at);
+        }
+        self.subject.push(tuple.subject);
+        self.object.push(tuple.object);
+        self.annotation.push(tuple.annotation);
+        self.height.push(tuple.height);
+        self.rule.push(tuple.rule);
+        true
+    }
+
+    /// The places of tuples with both ends, in any order.
+    pub fn between(&self, subject: u32, object: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = self.first.as_ref();
+        let first = first.and_then(|first| first.get(&pair(subject, object)).copied());
+        let further = first.and_then(|first| self.further.get(&first));
+        first
+            .into_iter()
+            .chain(further.into_iter().flatten().copied())
+    }
+
+    /// The places of tuples of a subject, the last first.
+    pub fn from(&self, subject: u32) -> impl Iterator<Item = u32> + '_ {
+        self.out.iter().flat_map(move |chain| chain.walk(subject))
+    }
+
+    /// The places of tuples of an object, the last first.
+    pub fn to(&self, object: u32) -> impl Iterator<Item = u32> + '_ {
+        self.into.iter().flat_map(move |chain| chain.walk(object))
+    }
+}

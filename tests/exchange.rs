@@ -1,0 +1,167 @@
+//! What other programs write comes in as claims: GraphML with its labels wherever they stand; our own
+//! JSON with words that a case does not know; and cells of tables that say more than a word.
+
+mod common;
+
+use common::{NOW, below, scratch};
+use std::fs;
+use whodunit::engine::Engine;
+use whodunit::front::imports::{Done, import};
+use whodunit::front::tables::Options;
+use whodunit::graph::GraphView;
+
+fn take(file: &str) -> (Engine, Done) {
+    let mut engine = Engine::with_vocabulary(NOW);
+    let done = import(&mut engine, &[file.to_owned()], &Options::default(), NOW);
+    let done = done.unwrap_or_else(|refused| panic!("{}", refused.text));
+    (engine, done)
+}
+
+/// A file with this content in a folder of its own.
+fn file(name: &str, content: &str) -> String {
+    let folder = scratch(&format!("exchange-{name}"));
+    let file = folder.join(name);
+    fs::write(&file, content).expect("a file");
+    file.to_string_lossy().into_owned()
+}
+
+fn graphml(name: &str) -> (Engine, Done) {
+    take(&below("import/graphml").join(name).to_string_lossy())
+}
+
+fn has(engine: &Engine, sentence: &str) {
+    let text = engine.statements();
+    assert!(
+        text.lines().any(|line| line == sentence),
+        "{sentence}\n{text}"
+    );
+}
+
+#[test]
+fn labels_of_a_graph_database_are_types_and_relations() {
+    let (engine, done) = graphml("neo4j.graphml");
+    has(&engine, "\"Ann & Co\" is a person and a spy.");
+    has(&engine, "\"Ann & Co\" has born 1980.");
+    // Two nodes of one name are two entities.
+    has(&engine, "\"Bob (n2)\" is a company, titled \"Bob\".");
+    has(&engine, "\"Bob (n3)\" is a company, titled \"Bob\".");
+    has(
+        &engine,
+        "\"Ann & Co\" works-for \"Bob (n2)\", with \"since\" 2020.",
+    );
+    assert!(
+        done.said.contains("edge with an end that is no node"),
+        "{}",
+        done.said
+    );
+    assert_eq!(engine.graph().columns().len(), 1);
+}
+
+#[test]
+fn labels_that_are_drawn_are_names_and_relations() {
+    let (engine, done) = graphml("yed.graphml");
+    has(
+        &engine,
+        "\"Inner Circle\" has url \"https://example.org/a\".",
+    );
+    has(&engine, "\"Inner Circle\" owned Front.");
+    // An edge without a word says that there is something between them.
+    has(&engine, "Front associated-with \"Inner Circle\".");
+    assert!(done.said.contains("port"), "{}", done.said);
+}
+
+#[test]
+fn data_called_like_fields_are_fields_where_they_read_as_such() {
+    let (engine, done) = graphml("claims.graphml");
+    has(&engine, "Acme is a company.");
+    has(&engine, "Bolt is a bank.");
+    has(
+        &engine,
+        "according to Times and Post, Acme owned Bolt since 2021-03, with likelihood PHIA \"likely\", with \"weight\" 0.5.",
+    );
+    has(
+        &engine,
+        "Bolt associated-with Acme, with \"from\" \"London\".",
+    );
+    assert!(
+        done.said.contains("`weight` that is no double"),
+        "{}",
+        done.said
+    );
+}
+
+#[test]
+fn words_of_a_document_come_with_it() {
+    let document = r#"{"format": "whodunit", "version": 1,
+        "types": [{"name": "spyware", "parents": ["malware"], "plural": "spyware"}],
+        "relations": [{"name": "bought-from", "base": "buy", "past": "bought", "particle": "from"}],
+        "entities": [{"name": "Pry", "types": ["spyware"], "ids": [{"scheme": "mitre", "id": "S1"}]}],
+        "claims": [{"subject": "UK", "relation": "bought-from", "object": "Pry", "likelihood": 70, "extra": 1}]}"#;
+    let (mut engine, done) = take(&file("words.json", document));
+    let rows = |engine: &mut Engine, question: &str| {
+        let asked = engine.ask(question).expect("an answer");
+        asked.answer.table.rows.len()
+    };
+    assert_eq!(rows(&mut engine, "who bought from any malware"), 1);
+    assert!(
+        done.said.contains("field `extra` that is not known"),
+        "{}",
+        done.said
+    );
+    // A case keeps the words that it has.
+    let again = document.replace("\"past\": \"bought\"", "\"past\": \"boughted\"");
+    let folder = file("again.json", &again);
+    import(&mut engine, &[folder], &Options::default(), NOW).expect("the same again");
+    assert!(!engine.statements().contains("boughted"));
+}
+
+#[test]
+fn a_table_says_scale_before_and_other_names() {
+    let table = "subject,relation,object,likelihood,before,source,properties\n\
+        A,targeted,B,PHIA: likely,2022,\"\"\"Times; London\"\"; Post\",\"{\"\"n\"\": {\"\"$date\"\": \"\"2021\"\"}}\"\n\
+        A,also-known-as,'=A,,,\"\"\"42\"\"\",\n";
+    let (engine, _) = take(&file("claims.csv", table));
+    has(
+        &engine,
+        "according to \"Times; London\" and Post, A targeted B before 2022, with likelihood PHIA \"likely\", with \"n\" 2021.",
+    );
+    has(&engine, "according to \"42\", A also-known-as \"=A\".");
+    let graph = engine.graph();
+    let alias = graph.entities().name_entity("=A").expect("an alias");
+    assert!(
+        graph.entities().by_handle("=A").is_none(),
+        "an alias is no entity"
+    );
+    assert_eq!(graph.entities().owners(alias).len(), 1);
+}
+
+#[test]
+fn a_query_says_scale_before_and_other_names() {
+    let mut engine = Engine::with_vocabulary(NOW);
+    let query = "CREATE (a:group {name: 'A'}), (b {name: 'B'})
+        CREATE (a)-[:targeted {likelihood: 65, scale: 'PHIA', term: 'likely', before: '2022'}]->(b)
+        CREATE (a)-[:`also-known-as` {name: 'Zed'}]->(a)
+        CREATE (a)-[:used {likelihood: 64, scale: 'PHIA', term: 'likely'}]->(b)";
+    engine.gql(query, &[]).expect("written");
+    has(
+        &engine,
+        "A targeted B before 2022, with likelihood PHIA \"likely\".",
+    );
+    has(&engine, "A also-known-as Zed.");
+    // A term that is not what the number says is no field.
+    has(
+        &engine,
+        "A used B, with likelihood 64%, with \"scale\" \"PHIA\", with \"term\" \"likely\".",
+    );
+    let asked = engine.ask("what did Zed target").expect("an answer");
+    assert_eq!(asked.answer.table.rows.len(), 1);
+    // What a statement that fails has named is forgotten again.
+    let failing =
+        "MATCH (a {name: 'A'}) CREATE (a)-[:`also-known-as` {name: 'Nix'}]->(a) RETURN 1 / 0";
+    assert!(engine.gql(failing, &[]).is_err());
+    assert!(engine.graph().entities().name_entity("Nix").is_none());
+    assert!(engine.ask("what did Nix target").is_err());
+    let again = failing.replace(" RETURN 1 / 0", "");
+    engine.gql(&again, &[]).expect("written");
+    assert!(engine.ask("what did Nix target").is_ok());
+}
