@@ -103,7 +103,7 @@ fn cells<'s>(row: Row<'s>, harvest: &mut Harvest<'_>) -> Vec<&'s str> {
         Some(at) if at < right => {
             harvest.odd("row whose cells stand too early, moved back", row.place);
             let gap = right - at;
-            let moved = std::iter::repeat_n("", gap).chain(cells.into_iter());
+            let moved = std::iter::repeat_n("", gap).chain(cells);
             moved.take(MOVED.len()).collect()
         }
         Some(_) | None => cells,

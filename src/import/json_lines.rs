@@ -73,7 +73,9 @@ fn flatten(above: &str, fields: &Map<String, Json>, tell: &mut dyn FnMut(String,
                 let items: Vec<String> = items.iter().filter_map(text).collect();
                 tell(path, items.join("; "));
             }
-            one => tell(path, text(one).unwrap_or_default()),
+            one @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => {
+                tell(path, text(one).unwrap_or_default());
+            }
         }
     }
 }

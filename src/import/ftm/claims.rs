@@ -4,14 +4,12 @@
 
 use crate::graph::GraphView;
 use crate::import::document::Document;
-use crate::import::ftm::item::{Item, Said as Word};
+use crate::import::ftm::item::{Item, SCHEME, Said as Word};
 use crate::import::ftm::schemata::{self, Edge, LINKS};
-use crate::import::ftm::stream::SCHEME;
 use crate::import::harvest::{Harvest, Meeting, Ref, Said};
 use crate::import::json;
 use crate::model::{Claim, PartialDate, Period, RelationId, TypeId, Value, Vocabulary};
 use crate::text::Diagnostic;
-use serde_json::Value as Json;
 
 /// Properties that are names, with what is told of each.
 const NAMES: &[(&str, Option<(&str, &str)>)] = &[
@@ -191,10 +189,7 @@ impl Speech<'_> {
             })
             .collect();
         let beside = self.item.rest.iter();
-        rest.extend(beside.filter_map(|(key, json)| match json {
-            Json::Array(all) if all.is_empty() => None,
-            other => Some((renamed(key), json::value(other)?)),
-        }));
+        rest.extend(beside.filter_map(|(key, json)| Some((renamed(key), json::value(json)?))));
         rest
     }
 

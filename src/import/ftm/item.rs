@@ -4,6 +4,9 @@
 use crate::import::document::Place;
 use serde_json::{Map, Value as Json};
 
+/// The scheme of the ids.
+pub const SCHEME: &str = "ftm";
+
 /// A value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {

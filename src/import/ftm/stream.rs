@@ -24,9 +24,6 @@ pub const READER: Reader = Reader {
     read,
 };
 
-/// The scheme of the ids.
-pub const SCHEME: &str = "ftm";
-
 /// What a delta may do.
 const OPERATIONS: &[&str] = &["ADD", "MOD", "DEL"];
 
