@@ -2,7 +2,7 @@
 //! suite lacks. Each runs as its plan is optimised and as it was written; both must give what is
 //! expected.
 //!
-//! Steps: `Given an empty graph`, `Given the founding case`, `And having executed:`, `And parameters
+//! Steps: `Given an empty graph`, `Given the founding case`, `And having said:`, `And having executed:`, `And parameters
 //! are:`, `When executing query:`, `Then the result should be, in order:`, `… in any order:`, `Then
 //! the result should be empty`, `Then a TYPE should be raised at PHASE: DETAIL`, `And the state should
 //! be N nodes and M relationships`. Scenario outlines are filled from their examples.
@@ -51,6 +51,11 @@ fn run(scenario: &Scenario, as_written: bool) -> Result<(), String> {
         match step {
             "an empty graph" => engine = Engine::new(NOW),
             "the founding case" => engine = Engine::founding(NOW),
+            "having said:" => {
+                engine
+                    .load(body, NOW)
+                    .map_err(|mistakes| mistakes[0].title.clone())?;
+            }
             "having executed:" => {
                 engine.gql(body, &[]).map_err(|failure| class(&failure))?;
                 engine.conclude();

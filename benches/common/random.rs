@@ -17,6 +17,7 @@ impl Random {
     }
 
     /// Few numbers often and many seldom: degrees fall off as they do in real graphs.
+    #[allow(dead_code)] // Not every bench draws so.
     pub fn skewed(&mut self, limit: u64) -> u64 {
         let share = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
         (((limit as f64).powf(share) - 1.0) as u64).min(limit - 1)

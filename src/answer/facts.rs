@@ -1,7 +1,7 @@
 //! Rows of facts: what is said, by how many, how sure, and who denies it.
 
 use crate::answer::table::{Answer, Basis, Record, Table};
-use crate::answer::wording;
+use crate::answer::{claims, wording};
 use crate::graph::{ClaimFilter, GraphView, Row};
 use crate::model::{EntityId, Marking};
 use crate::run::Summary;
@@ -118,9 +118,30 @@ pub fn record(view: &dyn GraphView, fact: Row, summary: &Summary) -> Record {
     record
 }
 
+/// On what ground a fact is disputed, in the words of who denies it.
+fn ground(view: &dyn GraphView, summary: &Summary) -> String {
+    if summary.asserted.is_empty() {
+        return String::new();
+    }
+    let said = summary
+        .denied
+        .iter()
+        .map(|row| claims::evidence(view, *row));
+    let said: Vec<String> = said.filter(|text| !text.is_empty()).collect();
+    said.join("; ")
+}
+
 /// A table of facts with their summaries.
 pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
-    let mut table = Table::new(&["fact", "likelihood", "sources", "when", "status", "marking"]);
+    let mut table = Table::new(&[
+        "fact",
+        "likelihood",
+        "sources",
+        "when",
+        "status",
+        "marking",
+        "ground",
+    ]);
     for (fact, summary) in facts {
         let best = summary
             .likelihood
@@ -132,6 +153,7 @@ pub fn table(view: &dyn GraphView, facts: &[(Row, Summary)]) -> Table {
             wording::period(summary.period),
             dispute(view, summary),
             summary.marking.map_or("", Marking::name).to_owned(),
+            ground(view, summary),
         ]);
     }
     table.without_empty()

@@ -114,7 +114,7 @@ impl Engine {
         self.derivations.grown = None;
         self.derivations.installed = false;
         for (relations, mut evaluation) in old.into_iter().filter(|_| grows) {
-            if Arc::make_mut(&mut evaluation).grow(&self.graph, guard)? {
+            if Arc::make_mut(&mut evaluation).grow(self.graph.rules(), &self.graph, guard)? {
                 self.derivations.evaluations.push((relations, evaluation));
             }
         }

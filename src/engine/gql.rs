@@ -201,7 +201,10 @@ impl Engine {
         };
         let (batches, work) = ran?;
         self.wrote |= writes;
-        let rows = rows_of(&batches, &lowered.columns);
+        let (mut columns, mut rows) = (columns, rows_of(&batches, &lowered.columns));
+        if program.mode == ast::Mode::Why {
+            self.reasoned(&mut columns, &mut rows)?;
+        }
         let changed = Changed {
             writes,
             entities: self.graph.entities().len() - before.0,

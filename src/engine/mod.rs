@@ -4,6 +4,7 @@
 pub mod cache;
 pub mod case;
 pub mod derivations;
+pub mod disputes;
 pub mod gql;
 pub mod imports;
 pub mod intake;

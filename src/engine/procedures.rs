@@ -1,6 +1,7 @@
 //! The procedures that every case has: what words there are, and algorithms of petgraph.
 
 use crate::algebra::{Datum, Fault};
+use crate::engine::disputes;
 use crate::graph::{ClaimFilter, GraphView, Petgraph, Seen};
 use crate::language::gql::Signature;
 use crate::model::{EntityId, Vocabulary};
@@ -38,6 +39,59 @@ pub fn built_in() -> Vec<(Signature, Procedure)> {
             relationship_types,
         ),
         native("db.propertyKeys", &[], &["propertyKey"], property_keys),
+        native(
+            "claims.disputes",
+            &[],
+            &[
+                "subject",
+                "relation",
+                "object",
+                "assertedBy",
+                "deniedBy",
+                "grounds",
+            ],
+            disputes::disputes,
+        ),
+        native(
+            "claims.attributions",
+            &[],
+            &["deed", "accused", "kind", "sources"],
+            disputes::attributions,
+        ),
+        native(
+            "claims.singleSourced",
+            &[],
+            &["subject", "relation", "object", "sources"],
+            disputes::single_sourced,
+        ),
+        native(
+            "claims.secondHand",
+            &[],
+            &["subject", "relation", "object", "sources", "via"],
+            disputes::second_hand,
+        ),
+        native(
+            "claims.corroborated",
+            &[],
+            &["subject", "relation", "object", "independent", "sources"],
+            disputes::corroborated,
+        ),
+        native(
+            "claims.sourcesThatMatter",
+            &[
+                ("subject", "ANY?"),
+                ("relation", "STRING?"),
+                ("object", "ANY?"),
+            ],
+            &[
+                "source",
+                "status",
+                "statusWithout",
+                "likelihood",
+                "likelihoodWithout",
+            ],
+            disputes::sources_that_matter,
+        ),
         native("algo.pageRank", &[], &["node", "score"], page_rank),
         native("algo.components", &[], &["node", "component"], components),
         native(

@@ -53,6 +53,12 @@ impl Engine {
         if let Some(told) = self.why(&lowered.shape, &filter)? {
             answer = told;
         }
+        if let Shape::Matter(_, ends) = &lowered.shape {
+            answer = self.matter(*ends, &filter)?;
+        }
+        if let Shape::Accused(joint) = &lowered.shape {
+            answer = self.accused(*joint);
+        }
         if let Some(limit) = &question.tail.limit {
             answer.keep(limit.node as usize);
         }
@@ -128,7 +134,7 @@ impl Engine {
             prepare: &prepare,
         };
         let answer = answer::build(lowered, &batches, &ground)?;
-        let filter = if let Shape::Why { fact, .. } = &lowered.shape {
+        let filter = if let Shape::Why { fact, .. } | Shape::Matter(fact, _) = &lowered.shape {
             execution.filter(*fact)
         } else {
             lowered.base.clone()
@@ -217,6 +223,8 @@ impl Engine {
             | Shape::When(_)
             | Shape::Says(..)
             | Shape::Why { .. }
+            | Shape::Matter(..)
+            | Shape::Accused(_)
             | Shape::Claim(_)
             | Shape::Row(_)
             | Shape::Paths(_)

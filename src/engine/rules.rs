@@ -1,10 +1,13 @@
 //! Rules of a case: a text of rules becomes changes, the library that is a part of the program lends
-//! its own, and what rules derive is worked out when a question asks for it.
+//! its own.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Of changes only those of rules matter.
+
+use crate::engine::case::Engine;
 use crate::language::rule::ast::RuleText;
 use crate::language::script::{self, Kind};
 use crate::language::{rule, statement};
-use crate::model::{Change, RelationDeclaration, Rules, Vocabulary};
+use crate::model::{Change, RelationDeclaration, Rule, RuleCondition, Rules, Vocabulary};
 use crate::rules;
 use crate::text::{Diagnostic, Span, nearest, quoted_list};
 
@@ -14,7 +17,6 @@ pub const LIBRARY: &str = include_str!("../../data/rules.who");
 /// The rules as they will be while a text is read, so that each is checked beside those before it.
 pub(in crate::engine) struct Book {
     rules: Rules,
-    foreseen: Vec<RelationDeclaration>,
 }
 
 impl Book {
@@ -22,7 +24,6 @@ impl Book {
     pub fn new(rules: &Rules) -> Book {
         Book {
             rules: rules.clone(),
-            foreseen: Vec::new(),
         }
     }
 
@@ -61,9 +62,6 @@ impl Book {
             RuleText::Rule(rule) => rule.head.subject.span.to(rule.head.object.span),
             RuleText::Switch(name, _) | RuleText::Drop(name) => name.span,
         };
-        // Before the first rule of a text stands what its rules give.
-        let foreseen = std::mem::take(&mut self.foreseen).into_iter();
-        changes.extend(foreseen.map(Change::DeclareRelation));
         changes.extend(rule::lower(text, words)?);
         for change in &changes {
             match change {
@@ -98,26 +96,45 @@ impl Book {
         Ok(changes)
     }
 
-    /// Gets to know the relations that rules of a text give, since a rule may use what a later one
-    /// gives. What is wrong with a rule is told when its turn comes.
-    pub fn foresee(&mut self, text: &str, words: &mut Vocabulary) {
+    /// Declares the relations that rules of a text give and no sentence declares, since a rule may use
+    /// what a later one gives. These changes stand before all others of the text, so that relations
+    /// have the same numbers here and in the case. What is wrong with a rule is told when its turn comes.
+    pub fn foresee(&self, text: &str, words: &mut Vocabulary) -> Vec<Change> {
+        let mut changes = Vec::new();
         if !text
             .split_whitespace()
             .any(|word| word.eq_ignore_ascii_case("if"))
         {
-            return;
+            return changes;
         }
-        let statements = script::items(text).into_iter();
-        for item in statements.filter(|item| item.kind == Kind::Statement) {
+        let items = script::items(text);
+        let statements = || items.iter().filter(|item| item.kind == Kind::Statement);
+        let mut declared = words.clone();
+        for item in statements() {
+            let mut tokens = item.span.of(text).split_whitespace();
+            if tokens
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case("relation"))
+                && let Some(name) = tokens.next()
+            {
+                declared.declare_relation(RelationDeclaration {
+                    name: name.trim_matches(['.', ',']).to_owned(),
+                    ..RelationDeclaration::default()
+                });
+            }
+        }
+        for item in statements() {
             let sentence = item.span.of(text);
             if rule::is_rule(sentence)
                 && let Ok(RuleText::Rule(tree)) = rule::parse(sentence)
-                && let Some(new) = rule::lower::declared(&tree.head, words)
+                && let Some(new) = rule::lower::declared(&tree.head, &declared)
             {
+                declared.declare_relation(new.clone());
                 words.declare_relation(new.clone());
-                self.foreseen.push(new);
+                changes.push(Change::DeclareRelation(new));
             }
         }
+        changes
     }
 
     fn known(&self) -> Vec<String> {
@@ -127,12 +144,25 @@ impl Book {
     }
 }
 
-/// The changes that bring a rule of the library in: the words that it needs, and the rule.
+/// The changes that bring a rule of the library in: the words that it needs and the case lacks, and the
+/// rule.
 fn lent(name: &str, words: &mut Vocabulary) -> Option<Vec<Change>> {
     let (_, changes) = library().into_iter().find(|(known, _)| known == name)?;
+    let lacks = |change: &Change| match change {
+        Change::DeclareRelation(needed) => words.relation_named(&needed.name).is_none(),
+        Change::DeclareType(needed) => words.type_named(&needed.name).is_none(),
+        _ => true,
+    };
+    let changes: Vec<Change> = changes.into_iter().filter(lacks).collect();
     for change in &changes {
-        if let Change::DeclareRelation(declaration) = change {
-            words.declare_relation(declaration.clone());
+        match change {
+            Change::DeclareRelation(declaration) => {
+                words.declare_relation(declaration.clone());
+            }
+            Change::DeclareType(declaration) => {
+                words.declare_type(declaration.clone());
+            }
+            _ => {}
         }
     }
     Some(changes)
@@ -140,35 +170,24 @@ fn lent(name: &str, words: &mut Vocabulary) -> Option<Vec<Change>> {
 
 /// The rules of the library by name, each with the declarations that it needs.
 pub(in crate::engine) fn library() -> Vec<(String, Vec<Change>)> {
-    let mut lowering_words = vocabulary();
+    let mut words = vocabulary();
     let context = crate::language::question::Context::default();
-    let mut lowering = statement::Lowering::new(lowering_words.clone(), &context);
-    let mut declared: Vec<Change> = Vec::new();
+    let mut lowering = statement::Lowering::new(words.clone(), &context);
     let mut found: Vec<(String, Vec<Change>)> = Vec::new();
     for item in script::items(LIBRARY) {
         let sentence = item.span.of(LIBRARY);
         let changes = match rule::is_rule(sentence) {
-            true => rule::parse(sentence).and_then(|tree| rule::lower(&tree, &mut lowering_words)),
-            false if item.kind == Kind::Statement => {
-                statement::parse(sentence).and_then(|tree| lowering.sentence(&tree))
-            }
-            false => Ok(Vec::new()),
+            true => rule::parse(sentence).and_then(|tree| rule::lower(&tree, &mut words)),
+            false => statement::parse(sentence).and_then(|tree| lowering.sentence(&tree)),
         };
         // A test loads this text and shows what is wrong with it.
         for change in changes.unwrap_or_default() {
             match change {
                 Change::DeclareRelation(declaration) => {
-                    lowering_words.declare_relation(declaration.clone());
-                    declared.push(Change::DeclareRelation(declaration));
+                    words.declare_relation(declaration);
                 }
                 Change::DeclareRule(rule) => {
-                    let needs = |change: &&Change| match change {
-                        Change::DeclareRelation(declaration) => {
-                            rules::names(&rule).contains(&declaration.name.as_str())
-                        }
-                        _ => false,
-                    };
-                    let mut changes: Vec<Change> = declared.iter().filter(needs).cloned().collect();
+                    let mut changes = needed(&rule, &words);
                     let name = rule.name.clone();
                     changes.push(Change::DeclareRule(rule));
                     found.push((name, changes));
@@ -180,6 +199,26 @@ pub(in crate::engine) fn library() -> Vec<(String, Vec<Change>)> {
     found
 }
 
+/// The declarations of the types and relations that a rule names.
+fn needed(rule: &Rule, words: &Vocabulary) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for condition in &rule.body {
+        if let RuleCondition::IsA { kind, .. } = condition
+            && let Some(id) = words.type_named(kind)
+        {
+            changes.push(Change::DeclareType(words.type_of(id).clone()));
+        }
+    }
+    let mut names = rules::names(rule);
+    names.sort_unstable();
+    names.dedup();
+    let ids = names
+        .into_iter()
+        .filter_map(|name| words.relation_named(name));
+    changes.extend(ids.map(|id| Change::DeclareRelation(words.relation(id).clone())));
+    changes
+}
+
 /// The words that every case begins with.
 fn vocabulary() -> Vocabulary {
     let context = crate::language::question::Context::default();
@@ -189,6 +228,20 @@ fn vocabulary() -> Vocabulary {
         let _ = statement::parse(sentence).and_then(|tree| lowering.sentence(&tree));
     }
     lowering.words
+}
+
+impl Engine {
+    /// The rules that come with the program, in force or not: names and what they say.
+    pub fn library(&self) -> Vec<(String, String)> {
+        let said = |change: &Change| match change {
+            Change::DeclareRule(rule) => Some(rule::print::content(rule)),
+            _ => None,
+        };
+        let rules = library().into_iter();
+        rules
+            .map(|(name, changes)| (name, changes.iter().find_map(said).unwrap_or_default()))
+            .collect()
+    }
 }
 
 /// There is no rule of that name.

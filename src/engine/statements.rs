@@ -36,8 +36,7 @@ impl Engine {
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
-        // A new entity may be one that a rule names.
-        if applied.retracted == 0 && applied.enriched == 0 && applied.entities.is_empty() {
+        if applied.retracted == 0 && applied.enriched == 0 {
             self.grew(before);
         }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
@@ -111,7 +110,10 @@ pub(in crate::engine) fn lowered(
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     let mut changes: Vec<Change> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
-    rules.foresee(text, &mut lowering.words);
+    for change in rules.foresee(text, &mut lowering.words) {
+        changes.push(change);
+        places.push(Span::default());
+    }
     let mut at = 0;
     while let Some(item) = script::next(text, at) {
         at = script::behind(text, &item).max(item.span.start + 1);

@@ -1,12 +1,17 @@
 //! `why` and `why not`: proofs of what rules give, found, checked and told; and what is missing.
 
+#![allow(clippy::wildcard_enum_match_arm)] // Values of a query: only some kinds matter.
+
+use crate::algebra::Datum;
 use crate::answer::{Answer, Fact, claims, wording};
 use crate::engine::case::{Engine, Failure};
 use crate::graph::{ClaimFilter, GraphView, Polarities, Row, Seen};
+use crate::language::gql::witness::WITNESS;
 use crate::language::question::Shape;
 use crate::model::{EntityId, RelationId};
 use crate::rules::Evaluation;
 use crate::why::{self, missing::Cause};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// How many proofs `why all` shows.
@@ -211,6 +216,58 @@ impl Engine {
         Ok(answer)
     }
 
+    /// Puts one column of proofs in the place of the relationships that `WHY` asked for.
+    pub(in crate::engine) fn reasoned(
+        &mut self,
+        columns: &mut Vec<String>,
+        rows: &mut [Vec<Datum>],
+    ) -> Result<(), Failure> {
+        let hidden: Vec<bool> = columns
+            .iter()
+            .map(|name| name.starts_with(WITNESS))
+            .collect();
+        columns.retain(|name| !name.starts_with(WITNESS));
+        columns.push("why".to_owned());
+        let mut known: FxHashMap<Row, Datum> = FxHashMap::default();
+        for row in rows {
+            let mut claims: Vec<Row> = Vec::new();
+            let mut kept = Vec::new();
+            for (value, hidden) in std::mem::take(row).into_iter().zip(&hidden) {
+                match hidden {
+                    true => claims_in(&value, &mut claims),
+                    false => kept.push(value),
+                }
+            }
+            *row = kept;
+            let mut reasons = Vec::new();
+            for claim in claims {
+                if !known.contains_key(&claim) {
+                    let reason = self.reason(claim)?;
+                    known.insert(claim, reason);
+                }
+                reasons.extend(known.get(&claim).cloned());
+            }
+            row.push(Datum::List(reasons));
+        }
+        Ok(())
+    }
+
+    /// The proof of a claim as nested maps; of a stated one the claim.
+    fn reason(&mut self, row: Row) -> Result<Datum, Failure> {
+        let mut record = claims::record(&self.graph, row);
+        if self.graph.columns().is_derived(row) {
+            let fact = wording::fact_of(&self.graph, row);
+            let annotation = self.graph.columns().likelihood_code(row);
+            let (proofs, _) = self.proofs(fact, &ClaimFilter::default(), false)?;
+            let same = |proof: &&why::Proof| proof.annotation.likelihood == annotation;
+            let proof = proofs.iter().find(same).or(proofs.first());
+            if let Some(proof) = proof {
+                record = why::record(&self.graph, self.graph.rules(), proof);
+            }
+        }
+        Ok(of_json(serde_json::Value::Object(record)))
+    }
+
     fn told(&self, missing: &why::Missing) -> String {
         let Some(rule) = self.graph.rules().all().get(missing.rule) else {
             return String::new();
@@ -248,5 +305,42 @@ impl Engine {
             ways => format!(", and so on in {ways} ways"),
         };
         format!("rule {}: {cause}: {condition}{ways}", rule.name)
+    }
+}
+
+/// The claims in a value: a relationship, a list of them, a path.
+fn claims_in(value: &Datum, claims: &mut Vec<Row>) {
+    match value {
+        Datum::Claim(row) if !claims.contains(row) => claims.push(*row),
+        Datum::List(items) => items.iter().for_each(|item| claims_in(item, claims)),
+        _ => {}
+    }
+}
+
+/// A record of an answer as a value of a query; what has no value is left out.
+fn of_json(value: serde_json::Value) -> Datum {
+    use serde_json::Value as Json;
+    match value {
+        Json::Null => Datum::Null,
+        Json::Bool(value) => Datum::from(crate::model::Value::Bool(value)),
+        Json::Number(number) => match number.as_i64() {
+            Some(number) => Datum::int(number),
+            None => Datum::float(number.as_f64().unwrap_or_default()),
+        },
+        Json::String(text) => Datum::text(text),
+        Json::Array(items) => Datum::List(items.into_iter().map(of_json).collect()),
+        Json::Object(fields) => {
+            let fields = fields.into_iter().map(|(key, value)| (key, of_json(value)));
+            Datum::Map(fields.filter(|(_, value)| !empty(value)).collect())
+        }
+    }
+}
+
+fn empty(value: &Datum) -> bool {
+    match value {
+        Datum::Null => true,
+        Datum::List(items) => items.is_empty(),
+        Datum::Map(fields) => fields.is_empty(),
+        _ => false,
     }
 }

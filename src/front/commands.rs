@@ -11,6 +11,7 @@ use crate::front::output::{Delivery, deliver, format, write_file};
 use crate::front::session::Session;
 use crate::front::tables;
 use crate::graph::{GraphView, Petgraph};
+use crate::language::rule;
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
 use crate::model::{Form, Marking, Vocabulary};
@@ -66,6 +67,12 @@ pub const COMMANDS: &[Command] = &[
         arguments: "",
         doc: "who says something, and how often",
         run: sources,
+    },
+    Command {
+        name: "rules",
+        arguments: "",
+        doc: "the rules, what they say and whether they are in force",
+        run: rules,
     },
     Command {
         name: "stats",
@@ -343,6 +350,26 @@ fn types(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> 
         })
         .collect();
     tabled(session, &["type", "is a", "entities", "what it is"], rows)
+}
+
+fn rules(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
+    let known = session.engine.graph().rules();
+    let state = |on: bool| if on { "on" } else { "off" }.to_owned();
+    let mut rows: Vec<Vec<String>> = known
+        .all()
+        .iter()
+        .map(|rule| {
+            vec![
+                rule.name.clone(),
+                state(rule.on),
+                rule::print::content(rule),
+            ]
+        })
+        .collect();
+    let library = session.engine.library().into_iter();
+    let lent = library.filter(|(name, _)| known.named(name).is_none());
+    rows.extend(lent.map(|(name, said)| vec![name, state(false), said]));
+    tabled(session, &["rule", "in force", "what it says"], rows)
 }
 
 fn relations(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {

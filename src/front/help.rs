@@ -40,6 +40,27 @@ pub const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
+        name: "rules",
+        doc: "what follows from claims; `.rules` lists rules, `rule NAME on.` puts one in force",
+        examples: &[
+            "?state backed-attack-on ?victim if ?group attributed-to ?state and ?group targeted ?victim.",
+            "which facts are derived",
+            "who targeted UK_Parliament without derived",
+        ],
+    },
+    Topic {
+        name: "why",
+        doc: "what a fact rests on, who is against it, and on whose word it hangs",
+        examples: &[
+            "why did APT31 target UK_Parliament",
+            "why all APT31 attributed to China",
+            "why not APT31 compromised Electoral_Commission",
+            "which facts are disputed",
+            "which attributions are conflicting",
+            "which sources matter for APT31 attributed to China",
+        ],
+    },
+    Topic {
         name: "names",
         doc: "prefix, slips of the pen, types, questions inside questions",
         examples: &[

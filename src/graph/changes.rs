@@ -137,7 +137,9 @@ impl Graph {
             self.claims(fact, &mut rows);
         }
         rows.into_iter().any(|other| {
-            self.columns.retracted(other).is_none() && self.columns.claim(other) == claim
+            !self.columns.is_derived(other)
+                && self.columns.retracted(other).is_none()
+                && self.columns.claim(other) == claim
         })
     }
 }

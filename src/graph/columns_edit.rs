@@ -392,7 +392,9 @@ impl Columns {
             });
         }
         let old = std::mem::take(self.retractions.get_mut());
-        let mut unusual = RoaringBitmap::new();
+        // Rows of what is derived stay where they are.
+        let derived = self.unusual.range(crate::graph::derived::DERIVED..);
+        let mut unusual: RoaringBitmap = derived.collect();
         let (was, mut moved) = (&self.unusual, FxHashMap::default());
         let some = if was.is_empty() { &[][..] } else { order };
         for (new, before) in some

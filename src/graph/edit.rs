@@ -276,7 +276,8 @@ impl Graph {
                     .for_each(|fact| self.claims(fact, &mut found));
             }
         }
-        found.retain(|row| self.columns.retracted(*row).is_none());
+        let stated = |row: &Row| !self.columns.is_derived(*row);
+        found.retain(|row| stated(row) && self.columns.retracted(*row).is_none());
         found.sort_unstable();
         found.dedup();
         found

@@ -7,6 +7,7 @@ use crate::import::json;
 use crate::text::Diagnostic;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// A table of JSON Lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,7 +84,7 @@ fn flatten(above: &str, fields: &Map<String, Json>, tell: &mut dyn FnMut(String,
 fn text(value: &Json) -> Option<String> {
     match value {
         Json::Null => None,
-        Json::String(text) => Some(text.clone()),
+        Json::String(text) => Some(json::sayable(Cow::Borrowed(text)).into_owned()),
         Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
             Some(value.to_string())
         }

@@ -34,6 +34,7 @@ pub mod record;
 pub mod sample;
 pub mod sheet;
 pub mod staged;
+pub mod stix;
 pub mod table;
 pub mod tally;
 pub mod typed;

@@ -8,6 +8,7 @@ use crate::import::misp_event;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
+use crate::import::stix;
 use crate::import::{cfr, eurepoc, ofac_sdn, uk_sanctions, uk_sanctions_text};
 use crate::text::{Diagnostic, nearest};
 
@@ -18,6 +19,7 @@ pub const READERS: &[Reader] = &[
     graphml::READER,
     misp_galaxy::READER,
     misp_event::READER,
+    stix::READER,
     stream::READER,
     statements::READER,
     eurepoc::READER,

@@ -176,7 +176,8 @@ pub fn kind(text: &str) -> Kind {
     if first.is_any(&views) && view {
         return Kind::Gql;
     }
-    if first.is_any(&["explain", "profile"]) && tokens.get(1).is_some_and(|token| token.is_any(GQL))
+    if first.is_any(&["explain", "profile", "why"])
+        && tokens.get(1).is_some_and(|token| token.is_any(GQL))
     {
         return Kind::Gql;
     }

@@ -63,6 +63,8 @@ pub struct Evaluation {
     pub rounds: u32,
     /// How many tuples were looked at.
     pub visited: u64,
+    /// The relations that were asked for; all where none is given.
+    wanted: Option<Vec<RelationId>>,
     /// How many tuples of each table are accounted for in all that is derived.
     settled: Vec<u32>,
     /// The highest number of a claim that was read.
@@ -84,6 +86,7 @@ pub fn evaluate(
         tables: program.keys.iter().map(|_| Table::default()).collect(),
         settled: vec![0; program.keys.len()],
         base: base.clone(),
+        wanted: wanted.map(<[RelationId]>::to_vec),
         program,
         ..Evaluation::default()
     };
@@ -94,9 +97,19 @@ pub fn evaluate(
 }
 
 impl Evaluation {
-    /// Takes in claims that came since, and what follows from them. Tells whether that could be done:
-    /// where something was taken back, or stands behind `not`, all must be done anew.
-    pub fn grow(&mut self, graph: &dyn GraphView, guard: Guard<'_>) -> Result<bool, Stopped> {
+    /// Takes in claims that came since, and what follows from them, where nothing else has changed. Tells
+    /// whether that could be done: where something stands behind `not`, or a name in a rule means
+    /// somebody else by now, all must be done anew.
+    pub fn grow(
+        &mut self,
+        rules: &Rules,
+        graph: &dyn GraphView,
+        guard: Guard<'_>,
+    ) -> Result<bool, Stopped> {
+        let again = Program::new(rules, self.wanted.as_deref(), graph);
+        if again.keys != self.program.keys || !again.same_names(&self.program) {
+            return Ok(false);
+        }
         let program = &self.program;
         let negated = program
             .rules

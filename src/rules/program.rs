@@ -168,6 +168,15 @@ impl Program {
         program
     }
 
+    /// Whether the names in the rules of both mean the same.
+    pub fn same_names(&self, other: &Program) -> bool {
+        let slots = |program: &Program| -> Vec<Vec<Slot>> {
+            let rules = program.rules.iter();
+            rules.map(|rule| rule.slots.clone()).collect()
+        };
+        slots(self) == slots(other)
+    }
+
     /// The table of a relation with all that is said and derived.
     pub fn table(&self, relation: RelationId) -> Option<usize> {
         self.keys

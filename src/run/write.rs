@@ -227,6 +227,7 @@ pub fn set(graph: &mut Graph, of: &Datum, key: &str, value: &Datum) -> Result<()
             Ok(())
         }
         Datum::Claim(row) => {
+            stated(graph, *row)?;
             let mut claim = graph.columns().claim(*row);
             assign(graph, &mut claim, key, stored);
             graph.set_claim(*row, claim);
@@ -248,6 +249,7 @@ pub fn clear(graph: &mut Graph, of: &Datum) -> Result<(), Fault> {
             }
         }
         Datum::Claim(row) => {
+            stated(graph, *row)?;
             let old = graph.columns().claim(*row);
             let mut claim = Claim::new(old.subject, old.relation, old.object);
             claim.polarity = old.polarity;
@@ -256,6 +258,21 @@ pub fn clear(graph: &mut Graph, of: &Datum) -> Result<(), Fault> {
         other => return Err(unfit(other)),
     }
     Ok(())
+}
+
+/// Refuses to write what a rule gives.
+fn stated(graph: &Graph, row: Row) -> Result<(), Fault> {
+    match graph.columns().rule(row) {
+        None => Ok(()),
+        Some(rule) => Err(Fault::new(
+            "TypeError",
+            "DerivedRelationship",
+            format!("the rule `{rule}` gives this relationship, nobody states it"),
+        )
+        .help(
+            "change what it rests on, switch the rule off, or put EXCLUDING DERIVED before MATCH",
+        )),
+    }
 }
 
 fn unfit(of: &Datum) -> Fault {
@@ -272,6 +289,7 @@ pub fn delete(
     detach: bool,
 ) -> Result<(), Fault> {
     for claim in claims {
+        stated(graph, *claim)?;
         graph.delete_claim(*claim);
     }
     for node in nodes {

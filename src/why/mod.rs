@@ -11,4 +11,4 @@ pub use check::{Flaw, check};
 pub use missing::{Missing, missing};
 pub use proof::{Premise, Proof, Reason};
 pub use prove::{all_proofs, shortest};
-pub use tell::{answer, combined};
+pub use tell::{answer, combined, record};

@@ -70,6 +70,17 @@ pub fn answer(view: &dyn GraphView, rules: &Rules, proofs: &[Proof], base: &Clai
     telling.answer
 }
 
+/// A proof for programs: nested, down to its claims.
+pub fn record(view: &dyn GraphView, rules: &Rules, proof: &Proof) -> Record {
+    let telling = Telling {
+        view,
+        rules,
+        denials: ClaimFilter::default().denials(),
+        answer: Answer::default(),
+    };
+    telling.record(proof)
+}
+
 impl Telling<'_> {
     fn likelihood(&self, annotation: Annotation) -> Option<&Likelihood> {
         let at = usize::from(annotation.likelihood).checked_sub(1)?;

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test uses some of it.
 
 pub mod notebook;
+pub mod programs;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,9 @@
 //! dataset that says so where that is known. It makes no claims.
 
 use crate::import::document::Place;
+use crate::import::json;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// The scheme of the ids.
 pub const SCHEME: &str = "ftm";
@@ -14,6 +16,11 @@ pub struct Said {
     pub text: String,
     /// The dataset that says so, by its place among those of the item.
     pub dataset: Option<usize>,
+}
+
+/// A text that a case can hold.
+pub fn clean(text: String) -> String {
+    json::sayable(Cow::Owned(text)).into_owned()
 }
 
 /// An entity of FollowTheMoney, which may be a node or an edge.
@@ -48,7 +55,8 @@ impl Item {
     }
 
     /// One more value of a property; the same again changes nothing.
-    pub fn say(&mut self, key: &str, said: Said) {
+    pub fn say(&mut self, key: &str, mut said: Said) {
+        said.text = clean(said.text);
         let at = match self.properties.iter().position(|(known, _)| known == key) {
             Some(at) => at,
             None => {
@@ -92,5 +100,15 @@ impl Item {
         for (key, json) in other.rest {
             self.rest.insert(key, json);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn what_no_text_can_hold_is_replaced() {
+        assert_eq!(clean("a\0b".to_owned()), "a\u{fffd}b");
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::import::document::Document;
 use crate::import::ftm::claims;
-use crate::import::ftm::item::{Item, Said};
+use crate::import::ftm::item::{Item, Said, clean};
 use crate::import::harvest::Harvest;
 use crate::import::json;
 use crate::import::reader::Reader;
@@ -146,7 +146,7 @@ fn item(
             .label("it begins here")
             .help("an entity of FollowTheMoney has `id`, `schema` and `properties`")
     };
-    let text = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let text = |text: Option<String>| text.filter(|text| !text.trim().is_empty()).map(clean);
     let id = text(line.id).ok_or_else(|| missing("id"))?;
     let schema = match (text(line.schema), delete) {
         (Some(schema), _) => schema,
@@ -163,7 +163,7 @@ fn item(
         schema,
         caption: text(line.caption),
         properties: Vec::new(),
-        datasets: line.datasets,
+        datasets: line.datasets.into_iter().map(clean).collect(),
         rest: line.rest,
         place,
     };

@@ -6,7 +6,7 @@ use crate::text::{Span, Spanned};
 /// A whole query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
-    /// `EXPLAIN`, `PROFILE` or neither.
+    /// `EXPLAIN`, `PROFILE`, `WHY` or none.
     pub mode: Mode,
     /// What to do.
     pub query: Query,
@@ -19,6 +19,7 @@ pub enum Mode {
     Run,
     Explain,
     Profile,
+    Why,
 }
 
 /// Single queries joined by `UNION`.

@@ -89,6 +89,7 @@ pub const KEYWORDS: &[&str] = &[
     "WALK",
     "WHEN",
     "WHERE",
+    "WHY",
     "WITH",
     "WITHOUT",
     "XOR",

@@ -22,6 +22,7 @@ mod projections;
 pub mod scope;
 pub mod shapes;
 mod views;
+pub mod witness;
 
 pub use ast::Program;
 pub use check::check;

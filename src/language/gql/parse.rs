@@ -10,6 +10,7 @@ use crate::language::gql::mistakes;
 use crate::language::gql::pairs::{
     Pair, Parsed, Reader, child, children, has, labels, name, named, nothing, span,
 };
+use crate::language::gql::witness::witnessed;
 use crate::text::{Diagnostic, Spanned};
 use pest::Parser;
 
@@ -31,13 +32,18 @@ pub fn parse(text: &str) -> Parsed<Program> {
     let mode = match child(&program, Rule::prefix) {
         None => Mode::Run,
         Some(prefix) if has(&prefix, Rule::k_profile) => Mode::Profile,
+        Some(prefix) if has(&prefix, Rule::k_why) => Mode::Why,
         Some(_) => Mode::Explain,
     };
     let found = child(&program, Rule::query).ok_or_else(|| nothing(&program))?;
-    Ok(Program {
+    let program = Program {
         mode,
         query: Reader::default().query(&found)?,
-    })
+    };
+    match mode {
+        Mode::Why => witnessed(program),
+        Mode::Run | Mode::Explain | Mode::Profile => Ok(program),
+    }
 }
 
 impl Reader {

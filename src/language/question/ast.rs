@@ -78,6 +78,10 @@ pub enum Body {
         /// What is to be proved.
         target: WhyTarget,
     },
+    /// `which sources matter for FACT`.
+    Matter(Fact),
+    /// `which attributions are joint`, with `false`: `are conflicting`.
+    Accused(bool),
     /// `how is A connected to B`, `shortest path from A to B`, `all paths from A to B`.
     Paths(Paths),
     /// `about APT31`, `what is APT31`, `who is APT31`, `describe APT31`.

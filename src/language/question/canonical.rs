@@ -94,6 +94,8 @@ impl Reader<'_> {
                     WhyTarget::Row(row) => WhyTarget::Row(*row),
                 },
             },
+            Body::Matter(fact) => Body::Matter(self.fact(fact, Stands::Said)),
+            Body::Accused(joint) => Body::Accused(*joint),
             Body::Paths(paths) => Body::Paths(self.paths(paths)),
             Body::About(operand) => Body::About(self.operand(operand)),
             Body::Timeline { of, qualifiers } => Body::Timeline {

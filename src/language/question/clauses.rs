@@ -391,6 +391,9 @@ impl Clauses<'_> {
             Body::When(_) => return Err(refused("`when`")),
             Body::Says { .. } => return Err(refused("`who says`")),
             Body::Why { .. } => return Err(refused("`why`")),
+            Body::Matter(_) | Body::Accused(_) => {
+                return Err(refused("a question about sources"));
+            }
             Body::Paths(_) => return Err(refused("a question for paths")),
             Body::About(_) => return Err(refused("`about`")),
             Body::Timeline { .. } => return Err(refused("`timeline`")),

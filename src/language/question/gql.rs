@@ -80,7 +80,14 @@ pub fn gql(lowered: &Lowered, graph: &dyn GraphView) -> String {
                 label(kind)
             )
         }
-        Shape::Row(_) => String::new(),
+        Shape::Row(_) | Shape::Matter(..) => String::new(),
+        Shape::Accused(joint) => {
+            let kind = if *joint { "joint" } else { "conflicting" };
+            format!(
+                "CALL claims.attributions() YIELD deed, kind\nWITH deed, kind WHERE kind = '{kind}'\n\
+                 RETURN deed AS name"
+            )
+        }
         Shape::Paths(_) => match &lowered.plan {
             Plan::Paths(search) => writer.paths(search),
             _ => String::new(),

@@ -4,7 +4,7 @@
 use crate::algebra::{Aggregate, EntitySet, Node, PathSearch, Plan, Var, Variables};
 use crate::graph::GraphView;
 use crate::graph::filter::ClaimFilter;
-use crate::language::question::ast::{Asked, Body, PathKind, Paths, Question};
+use crate::language::question::ast::{Asked, Body, PathKind, Paths, Question, WhyTarget};
 use crate::language::question::branch::{Branch, every_route, product};
 use crate::language::question::clauses::Clauses;
 use crate::language::question::conditions;
@@ -126,6 +126,23 @@ impl Lowering<'_> {
                 all,
                 target,
             } => self.why(*negated, *all, target),
+            Body::Matter(fact) => {
+                let target = WhyTarget::Fact(fact.clone());
+                match self.why(false, false, &target)? {
+                    (
+                        plan,
+                        Shape::Why {
+                            fact,
+                            near: Some(ends),
+                            ..
+                        },
+                    ) => Ok((plan, Shape::Matter(fact, ends))),
+                    _ => Err(Diagnostic::new("name one fact here", question.body.span)
+                        .label("not one subject and one object")
+                        .help("write for example `which sources matter for APT31 targeted UK_Parliament`")),
+                }
+            }
+            Body::Accused(joint) => Ok((Plan::Unit, Shape::Accused(*joint))),
             Body::Paths(paths) => self.paths(paths),
             Body::About(operand) => {
                 let entity = self.one_entity(operand)?;

@@ -164,6 +164,11 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
                 target,
             }
         }
+        Rule::matter => {
+            let inner = child(pair, Rule::fact).ok_or_else(|| nothing(pair))?;
+            Body::Matter(fact(&inner)?)
+        }
+        Rule::accused => Body::Accused(has(pair, Rule::joint)),
         Rule::paths => Body::Paths(paths(pair)?),
         Rule::about | Rule::about_short => Body::About(first_operand(pair)?),
         Rule::timeline => Body::Timeline {

@@ -114,6 +114,9 @@ impl Display for Body {
                     WhyTarget::Row(row) => write!(f, "{row}"),
                 }
             }
+            Body::Matter(fact) => write!(f, "which sources matter for {fact}"),
+            Body::Accused(true) => write!(f, "which attributions are joint"),
+            Body::Accused(false) => write!(f, "which attributions are conflicting"),
             Body::Paths(paths) => write!(f, "{paths}"),
             Body::About(operand) => write!(f, "about {}", operand.node),
             Body::Timeline { of, qualifiers } => {

@@ -76,6 +76,10 @@ pub enum Shape {
         /// The named ends and the relation, to look for what comes near.
         near: Option<(EntityId, RelationId, EntityId)>,
     },
+    /// The sources on whose word a fact hangs.
+    Matter(Var, (EntityId, RelationId, EntityId)),
+    /// What is attributed to several jointly, or in conflict.
+    Accused(bool),
     /// One claim by its number.
     Claim(u32),
     /// What a row of the last answer rests on.
