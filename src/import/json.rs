@@ -181,7 +181,7 @@ pub fn sayable(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A text as a value: a full date where it is one to the letter, text otherwise.
-fn text_value(text: &str) -> Value {
+pub fn text_value(text: &str) -> Value {
     // A full date is short, has its first dash behind the year, and is told to the second at most.
     let bytes = text.as_bytes();
     if !(10..=25).contains(&bytes.len()) || bytes[4] != b'-' || bytes.contains(&b'.') {
