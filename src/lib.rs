@@ -13,6 +13,9 @@
 //! 5. [`answer`] groups claims into facts and says how likely, on whose word, when, and who disputes
 //!    it; [`export`] gives that a form.
 //!
+//! Where a plan reads a relation that [`rules`] give, what follows is worked out first and stands beside
+//! the claims; [`why`] proves it.
+//!
 //! Statements take the shorter way: [`language::statement`] turns sentences into changes, and
 //! [`graph::Graph::apply`] carries out all of them or none. GQL joins at step 2 by
 //! [`language::gql`] and takes the same steps from there. Tables come in through [`import`].
@@ -20,6 +23,7 @@
 pub mod algebra;
 pub mod answer;
 pub mod cli;
+pub mod dump;
 pub mod engine;
 pub mod export;
 pub mod front;

@@ -6,7 +6,7 @@
 mod claims;
 mod common;
 
-use claims::{RELATIONS, claim, date};
+use claims::{RELATIONS, claim, date, declarations};
 use common::NOW;
 use common::notebook::Notebook;
 use proptest::prelude::*;
@@ -15,9 +15,7 @@ use whodunit::engine::Engine;
 use whodunit::graph::{
     ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
 };
-use whodunit::model::{
-    Change, Claim, EntityId, Overlap, Polarity, RelationDeclaration, RelationId, RetractTarget,
-};
+use whodunit::model::{Change, Claim, EntityId, Overlap, Polarity, RelationId, RetractTarget};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -45,19 +43,6 @@ struct Noted {
     claim: Claim<String>,
     recorded: i64,
     retracted: Option<i64>,
-}
-
-fn declarations() -> Vec<Change> {
-    (1..=RELATIONS)
-        .map(|n| {
-            Change::DeclareRelation(RelationDeclaration {
-                name: format!("did{n}"),
-                base: Some(format!("do{n}")),
-                past: Some(format!("did{n}")),
-                ..RelationDeclaration::default()
-            })
-        })
-        .collect()
 }
 
 /// Carries the steps out on a graph and on a list.

@@ -436,3 +436,32 @@ fn a_query_gives_its_reasons() {
         assert!(engine.gql(wrong, &[]).is_err(), "{wrong}");
     }
 }
+
+/// A proof may be as high as a chain is long: what is too high to be walked is told, not shown.
+#[test]
+fn a_proof_that_is_too_high_is_not_shown() {
+    let mut engine = Engine::new(NOW);
+    let chain: String = (0..3000)
+        .map(|at| format!("N{at} linked N{}.\n", at + 1))
+        .collect();
+    let rules = "relation linked. relation leads, base lead. N0 leads ?b if N0 linked ?b. \
+                 N0 leads ?c if N0 leads ?b and ?b linked ?c.";
+    engine.load(rules, NOW).expect("rules");
+    engine.load(&chain, NOW).expect("a chain");
+    let near = engine.ask("why did N0 lead N20").expect("an answer").answer;
+    assert!(near.table.rows.len() > 30, "{:?}", near.table.rows.len());
+    let far = engine
+        .ask("why did N0 lead N3000")
+        .expect("an answer")
+        .answer;
+    assert!(
+        far.notes.iter().any(|note| note.contains("500 steps")),
+        "{:?}",
+        far.notes
+    );
+    let count = engine
+        .ask("how many facts are derived")
+        .expect("an answer")
+        .answer;
+    assert_eq!(count.table.rows, [["3000"]]);
+}

@@ -108,10 +108,14 @@ impl Engine {
         known_at: i64,
         work: impl FnOnce(&mut Engine) -> T,
     ) -> (T, Graph) {
-        let then = self.graph.merged_at(known_at);
+        let mut then = self.graph.merged_at(known_at);
+        then.forget_derived();
         let now = std::mem::replace(&mut self.graph, then);
+        // What follows from who was who then follows for that case only.
+        let derivations = std::mem::take(&mut self.derivations);
         self.cache.forget();
         let done = work(self);
+        self.derivations = derivations;
         let then = std::mem::replace(&mut self.graph, now);
         self.cache.forget();
         (done, then)

@@ -36,7 +36,10 @@ impl Engine {
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
-        if applied.retracted == 0 && applied.enriched == 0 {
+        if changes
+            .iter()
+            .all(|change| matches!(change, Change::Assert(_)))
+        {
             self.grew(before);
         }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();

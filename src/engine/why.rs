@@ -52,6 +52,10 @@ impl Engine {
             false => why::shortest(&self.graph, &evaluation, fact),
         };
         let mut notes = Vec::new();
+        if evaluation.height(fact.relation, fact.subject, fact.object) > why::HIGHEST {
+            let most = why::HIGHEST;
+            notes.push(format!("a proof of more than {most} steps is not shown"));
+        }
         let mut good = Vec::new();
         for proof in found {
             match why::check(&proof, self.graph.rules(), &self.graph, base) {
@@ -88,8 +92,15 @@ impl Engine {
         let base = filter.base();
         let (proofs, notes) = self.proofs(fact, &base, *all)?;
         let derived = |proof: &why::Proof| matches!(proof.reason, why::Reason::Rule { .. });
-        if !proofs.iter().any(derived) && !*all {
-            return Ok(None);
+        if !proofs.iter().any(derived) && (!*all || proofs.is_empty()) {
+            if notes.is_empty() {
+                return Ok(None);
+            }
+            let mut rows = Vec::new();
+            self.claims_of(fact, &mut rows);
+            let mut answer = claims::answer(&self.graph, &rows);
+            answer.notes.extend(notes);
+            return Ok(Some(answer));
         }
         let shown = match *all {
             true => &proofs[..],
@@ -98,9 +109,9 @@ impl Engine {
         let mut answer = why::answer(&self.graph, self.graph.rules(), shown, filter);
         answer.notes.extend(notes);
         if proofs.len() > shown.len() {
-            let more = proofs.len() - shown.len();
+            let more = wording::counted(proofs.len() - shown.len(), "proof");
             answer.notes.push(format!(
-                "{more} more that hold at another time or by another likelihood: `why all …`"
+                "{more} more, of another likelihood or time: `why all …`"
             ));
         }
         if *all {
@@ -116,7 +127,7 @@ impl Engine {
                     .push(format!("the first {PROOFS} proofs are shown"));
             }
         }
-        Ok((!proofs.is_empty()).then_some(answer))
+        Ok(Some(answer))
     }
 
     /// What claims say of a row, and the proof of each of its facts that a rule gives.
@@ -241,11 +252,15 @@ impl Engine {
             *row = kept;
             let mut reasons = Vec::new();
             for claim in claims {
-                if !known.contains_key(&claim) {
-                    let reason = self.reason(claim)?;
-                    known.insert(claim, reason);
-                }
-                reasons.extend(known.get(&claim).cloned());
+                let reason = match known.get(&claim) {
+                    Some(reason) => reason.clone(),
+                    None => {
+                        let reason = self.reason(claim)?;
+                        known.insert(claim, reason.clone());
+                        reason
+                    }
+                };
+                reasons.push(reason);
             }
             row.push(Datum::List(reasons));
         }

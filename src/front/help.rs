@@ -43,7 +43,6 @@ pub const TOPICS: &[Topic] = &[
         name: "rules",
         doc: "what follows from claims; `.rules` lists rules, `rule NAME on.` puts one in force",
         examples: &[
-            "?state backed-attack-on ?victim if ?group attributed-to ?state and ?group targeted ?victim.",
             "which facts are derived",
             "who targeted UK_Parliament without derived",
         ],

@@ -275,12 +275,10 @@ impl Survey<'_> {
     ) -> Result<Step, Refusal> {
         let found = match target {
             RetractTarget::Number(number) => {
-                let row = self
-                    .graph
-                    .columns
-                    .row_of(*number)
-                    .ok_or(Refusal::NoSuchClaim(*number))?;
-                Equal::Row(row)
+                // What a rule gives has no number that a user could mean.
+                let row = self.graph.columns.row_of(*number);
+                let row = row.filter(|row| !self.graph.columns.is_derived(*row));
+                Equal::Row(row.ok_or(Refusal::NoSuchClaim(*number))?)
             }
             RetractTarget::Content(claim) => {
                 let claim = self.claim(claim)?;

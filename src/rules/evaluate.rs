@@ -4,7 +4,7 @@
 //! done when a round brings nothing.
 
 use crate::graph::{ClaimFilter, Columns, DERIVED, DerivedClaim, GraphView, Polarities, Row, Seen};
-use crate::model::{RelationId, Rules};
+use crate::model::{EntityId, RelationId, Rules};
 use crate::rules::annotations::Annotations;
 use crate::rules::join::{Found, Walk, order};
 use crate::rules::program::Program;
@@ -154,6 +154,21 @@ impl Evaluation {
             }
         }
         claims
+    }
+
+    /// The highest proof among those of a fact that stand.
+    pub fn height(&self, relation: RelationId, subject: EntityId, object: EntityId) -> u32 {
+        let Some(table) = self.program.table(relation) else {
+            return 0;
+        };
+        let table = &self.tables[table];
+        let places = table
+            .between(subject.0, object.0)
+            .filter(|place| table.stands(*place));
+        places
+            .map(|place| table.get(place).height)
+            .max()
+            .unwrap_or(0)
     }
 
     /// Lays out all that a search for proofs reads.

@@ -10,5 +10,5 @@ pub mod tell;
 pub use check::{Flaw, check};
 pub use missing::{Missing, missing};
 pub use proof::{Premise, Proof, Reason};
-pub use prove::{all_proofs, shortest};
+pub use prove::{HIGHEST, all_proofs, shortest};
 pub use tell::{answer, combined, record};

@@ -15,6 +15,9 @@ const WAYS: usize = 64;
 /// How deep all proofs are looked for.
 const DEPTH: usize = 32;
 
+/// How high a proof may be that is shown. Whoever walks a proof goes down in it step by step.
+pub const HIGHEST: u32 = 500;
+
 /// What a search reads.
 struct Search<'a> {
     graph: &'a dyn GraphView,
@@ -104,6 +107,9 @@ impl<'a> Search<'a> {
     fn of_tuple(&mut self, table: usize, place: u32) -> Option<Proof> {
         let evaluation = self.evaluation;
         let tuple = evaluation.tables[table].get(place);
+        if tuple.height > HIGHEST {
+            return None;
+        }
         let key = &evaluation.program.keys[table];
         let fact = Fact {
             subject: EntityId(tuple.subject),

@@ -111,7 +111,8 @@ impl Telling<'_> {
     fn push(&mut self, depth: usize, cells: [String; 7], basis: Basis) {
         let mut cells = cells.to_vec();
         if depth > 0 {
-            cells[0] = format!("{}└ {}", "  ".repeat(depth - 1), cells[0]);
+            // A table takes white space in front away.
+            cells[0] = format!("└{} {}", "─".repeat(depth - 1), cells[0]);
         }
         self.answer.table.rows.push(cells);
         self.answer.basis.push(basis);
