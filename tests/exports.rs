@@ -221,6 +221,7 @@ const BOTH: &[(&str, Reading, fn(&mut Claim<String>))] = &[
     ("json", read_document, |_| {}),
     ("jsonl", read_document, |_| {}),
     ("graphml", read_document, |_| {}),
+    ("stix", read_document, |_| {}),
 ];
 
 /// A table has no blanks at the ends of a text, and no empty text.
@@ -231,9 +232,19 @@ fn trimmed(claim: &mut Claim<String>) {
     }
 }
 
+/// Those of them that this program reads.
+fn both() -> impl Iterator<Item = &'static (&'static str, Reading, fn(&mut Claim<String>))> {
+    BOTH.iter().filter(|(format, ..)| {
+        *format != "stix"
+            || whodunit::import::READERS
+                .iter()
+                .any(|reader| reader.name == "stix")
+    })
+}
+
 /// The same claims come back from each of these formats.
 fn there_and_back(engine: &mut Engine) {
-    for (format, read, plain) in BOTH {
+    for (format, read, plain) in both() {
         let text = written(engine, format);
         let mut again = Engine::with_vocabulary(NOW);
         read(&mut again, &text, engine);
@@ -324,6 +335,37 @@ fn the_founding_case_comes_back_from_every_format() {
     let mut founding = Engine::founding(NOW);
     assert!(sayings(&founding, &|_| {}).len() > 100);
     there_and_back(&mut founding);
+}
+
+#[test]
+fn real_claims_come_back_from_every_format() {
+    let Some(shared) = std::env::var_os("WHODUNIT_SHARED") else {
+        eprintln!("skipped: WHODUNIT_SHARED does not name the shared data");
+        return;
+    };
+    let mut engine = Engine::with_vocabulary(NOW);
+    let file = std::path::Path::new(&shared).join("data/misp/threat-actor.json");
+    let files = [file.to_string_lossy().into_owned()];
+    let done = import(&mut engine, &files, &Options::default(), NOW);
+    done.unwrap_or_else(|refused| panic!("{}", refused.text));
+    assert!(sayings(&engine, &|_| {}).len() > 1_000);
+    for (format, read, plain) in both() {
+        let text = written(&mut engine, format);
+        let mut again = Engine::with_vocabulary(NOW);
+        read(&mut again, &text, &mut engine);
+        let (before, after) = (sayings(&engine, plain), sayings(&again, plain));
+        let lost: Vec<&String> = before
+            .iter()
+            .filter(|one| !after.contains(one))
+            .take(5)
+            .collect();
+        let new: Vec<&String> = after
+            .iter()
+            .filter(|one| !before.contains(one))
+            .take(5)
+            .collect();
+        assert!(before == after, "{format}: lost {lost:#?}, new {new:#?}");
+    }
 }
 
 #[test]
@@ -449,6 +491,65 @@ fn the_program_cuts_a_case_down_to_a_marking() {
     );
     assert!(said(&prompt).contains("A targeted B") && !said(&prompt).contains("Informer"));
     assert!(complained(&prompt).contains("no marking is called `pink`"));
+}
+
+#[test]
+fn a_script_of_cypher_makes_the_case_anew() {
+    let folder = scratch("cypher");
+    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (script, case) = (at("founding.cypher"), at("new.case"));
+    let output = run(&["export", "cypher", "-o", &script], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let output = run(&["-c", &case, "run", &script], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    for question in [
+        "who targeted UK_Parliament",
+        "which facts are disputed",
+        "who is called \"Violet Typhoon\" according to Microsoft",
+    ] {
+        let ask = |arguments: &[&str]| said(&run(arguments, b""));
+        // Titles are properties there.
+        let columns = |text: String| -> Vec<String> {
+            let rows = text.lines().map(|line| {
+                let mut row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+                let row = row.as_object_mut().expect("an object");
+                row.retain(|key, _| !["title", "claims", "claim"].contains(&key.as_str()));
+                serde_json::to_string(row).expect("JSON")
+            });
+            let mut rows: Vec<String> = rows.collect();
+            rows.sort();
+            rows
+        };
+        let founding = columns(ask(&["ask", question, "-f", "jsonl"]));
+        let made = columns(ask(&["-c", &case, "ask", question, "-f", "jsonl"]));
+        assert_eq!(founding, made, "{question}");
+        assert!(!made.is_empty(), "{question}");
+    }
+}
+
+#[test]
+fn what_is_seen_in_part_is_not_written_back() {
+    let folder = scratch("in-part");
+    let file = folder.join("marked.who").to_string_lossy().into_owned();
+    let case = "A targeted B. C targeted D, marked TLP:RED.\n";
+    fs::write(&file, case).expect("a file");
+    let query = "MATCH (a {name: 'A'}) SET a.seen = true RETURN a.seen";
+    let output = run(&["-c", &file, "gql", query, "--max-tlp", "amber"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    assert!(
+        complained(&output).contains("nothing was kept"),
+        "{}",
+        complained(&output)
+    );
+    assert_eq!(fs::read_to_string(&file).expect("a file"), case);
+    let query = "MATCH (a) RETURN count(a) AS count";
+    let count = |arguments: &[&str]| {
+        let mut all = vec!["-c", file.as_str(), "gql", query, "-f", "jsonl"];
+        all.extend(arguments);
+        said(&run(&all, b""))
+    };
+    assert_eq!(count(&[]), "{\"count\":4}\n");
+    assert_eq!(count(&["--max-tlp", "amber+strict"]), "{\"count\":2}\n");
 }
 
 #[test]

@@ -6,7 +6,8 @@ mod common;
 mod features;
 
 use common::NOW;
-use whodunit::engine::Engine;
+use whodunit::engine::{Content, Engine, File};
+use whodunit::import::{Form, Mapping, named};
 use whodunit::language::question;
 use whodunit::language::script::{is_complete, items};
 use whodunit::language::statement;
@@ -329,4 +330,122 @@ fn no_text_makes_a_query_panic() {
         }
     }
     assert!(ran > 1000, "only {ran} of the texts were queries");
+}
+
+/// Objects of the samples, each as text.
+fn stix_objects() -> Vec<String> {
+    let samples = [
+        include_str!("import/stix/kettle.json"),
+        include_str!("import/stix/old.json"),
+        include_str!("import/stix/export.json"),
+    ];
+    let mut objects = Vec::new();
+    for sample in samples {
+        let bundle: serde_json::Value = serde_json::from_str(sample).expect("JSON");
+        let list = bundle["objects"].as_array().expect("objects");
+        objects.extend(list.iter().map(ToString::to_string));
+    }
+    objects
+}
+
+/// Words of JSON: texts in quotes, numbers, signs.
+fn json_words(text: &str) -> Vec<&str> {
+    let (mut words, mut rest) = (Vec::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+            first if first.is_alphanumeric() => rest
+                .find(|sign: char| !sign.is_alphanumeric())
+                .unwrap_or(rest.len()),
+            first => first.len_utf8(),
+        };
+        words.push(&rest[..length]);
+        rest = &rest[length..];
+    }
+    words
+}
+
+#[test]
+fn no_document_makes_the_stix_reader_panic() {
+    let mut random = Random(17);
+    let objects = stix_objects();
+    assert!(objects.len() > 35, "the samples are missing");
+    let odd = [
+        "null",
+        "true",
+        "-1",
+        "1e400",
+        "\"\"",
+        "\" \"",
+        "[]",
+        "{}",
+        "\"x--\"",
+        "\"9999-12-31T23:59:60Z\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\u0000\"",
+        "\"relationship--00000000-0000-4000-8000-000000000031\"",
+    ];
+    let Ok(Form::Document(reader)) = named("stix") else {
+        panic!("no reader of STIX")
+    };
+    let fresh = Engine::with_vocabulary(NOW);
+    let (mut came, mut refused) = (0, 0);
+    for _ in 0..600 {
+        let some = 1 + random.below(6);
+        let some: Vec<&str> = (0..some)
+            .map(|_| objects[random.below(objects.len())].as_str())
+            .collect();
+        let text = format!("{{\"type\":\"bundle\",\"objects\":[{}]}}", some.join(","));
+        let mut words = json_words(&text);
+        for _ in 0..random.below(4) {
+            let (at, other) = (random.below(words.len()), random.below(words.len()));
+            match random.below(5) {
+                0 => words[at] = odd[random.below(odd.len())],
+                1 => words[at] = words[other],
+                2 => words.swap(at, other),
+                3 => {
+                    words.remove(at);
+                }
+                _ => {
+                    // A text for a text leaves the JSON whole.
+                    let of: Vec<usize> = (0..words.len())
+                        .filter(|at| words[*at].starts_with('"'))
+                        .collect();
+                    if !of.is_empty() {
+                        words[of[random.below(of.len())]] = words[of[random.below(of.len())]];
+                    }
+                }
+            }
+        }
+        let text = words.concat();
+        let file = File {
+            name: "fuzzed.json".to_owned(),
+            content: Content::Document(reader, text.clone()),
+        };
+        let how = (&Mapping::default(), false);
+        let mut engine = fresh.clone();
+        match engine.import(
+            std::slice::from_ref(&file),
+            Vec::new(),
+            how,
+            NOW,
+            &mut |_| {},
+        ) {
+            Ok(_) => {
+                came += 1;
+                let again = engine.import(&[file], Vec::new(), how, NOW + 1, &mut |_| {});
+                assert!(again.is_ok_and(|of| of.applied.claims.is_empty()), "{text}");
+                let printed = engine.statements();
+                let mut read = fresh.clone();
+                if let Err(wrong) = read.load(&printed, NOW) {
+                    panic!("{text}\n{printed}\n{wrong:?}");
+                }
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(
+        came > 80 && refused > 80,
+        "{came} came in, {refused} did not"
+    );
 }

@@ -4,6 +4,9 @@
 use crate::random::Random;
 use std::fmt::Write;
 use std::path::Path;
+use whodunit::engine::Engine;
+use whodunit::graph::GraphView;
+use whodunit::model::{Change, Claim, Likelihood};
 
 pub const RELATIONS: [&str; 8] = [
     "targeted",
@@ -74,4 +77,30 @@ pub fn write(folder: &Path, entities: u64, claims: u64) {
     for (relation, text) in RELATIONS.iter().zip(texts) {
         std::fs::write(folder.join(format!("{relation}.csv")), text).expect("written");
     }
+}
+
+/// Takes rows of `subject,object,likelihood` in as claims of one relation.
+#[allow(dead_code)] // One of the benchmarks writes so.
+pub fn claims(engine: &mut Engine, rows: &str, now: i64) {
+    let words = engine.graph().vocabulary();
+    let relation = words.relation_named("targeted").expect("a relation");
+    let changes: Vec<Change> = rows
+        .lines()
+        .map(|row| {
+            let mut cells = row.split(',');
+            let mut cell = || {
+                cells
+                    .next()
+                    .and_then(|cell| cell.parse().ok())
+                    .unwrap_or(0u32)
+            };
+            let (subject, object, likelihood) = (cell(), cell(), cell());
+            let claim = Claim {
+                likelihood: Likelihood::percent(likelihood as f32),
+                ..Claim::new(format!("S{subject}"), relation, format!("O{object}"))
+            };
+            Change::Assert(Box::new(claim))
+        })
+        .collect();
+    engine.graph_mut().apply(&changes, now).expect("claims");
 }

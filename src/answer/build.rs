@@ -3,13 +3,12 @@
 use crate::algebra::{Plan, Var};
 use crate::answer::table::{Answer, Basis, Fact, Record, Table};
 use crate::answer::verdict::Part;
-use crate::answer::{about, claims, entities, facts, paths, verdict, wording};
+use crate::answer::{about, changes, claims, entities, facts, paths, verdict, wording};
 use crate::graph::{ClaimFilter, GraphView, Polarities, Row, Seen};
 use crate::language::question::ast::Stance;
 use crate::language::question::shape::{Lowered, Shape};
 use crate::model::{ClaimId, EntityId, Status, Vocabulary};
 use crate::run::{Batch, Column, Execution, Halt, NONE, Tuples, start};
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 
 /// What an answer is built from.
@@ -187,7 +186,7 @@ pub fn build(lowered: &Lowered, batches: &[Batch], ground: &Ground<'_>) -> Resul
             answer.entities = Some(vec![*entity]);
             answer
         }
-        Shape::Changed(from, until) => changed(view, *from, *until),
+        Shape::Changed(from, until) => changes::changed(view, *from, *until),
         // The engine knows the last answer, and rules; here there is neither.
         Shape::Row(_) | Shape::Matter(..) | Shape::Accused(_) => Answer::default(),
     })
@@ -317,10 +316,9 @@ fn one_claim(view: &dyn GraphView, id: ClaimId) -> Answer {
     };
     let mut answer = claims::answer(view, &[row]);
     let columns = view.columns();
-    answer.notes.push(format!(
-        "recorded {}",
-        wording::instant(columns.recorded(row))
-    ));
+    let recorded = wording::instant(columns.recorded(row));
+    let by = changes::recorder(view, columns.transaction(row));
+    answer.notes.push(format!("recorded {recorded}{by}"));
     if let Some(at) = columns.retracted(row) {
         let why = columns
             .retraction_reason(row)
@@ -359,75 +357,6 @@ fn timeline(view: &dyn GraphView, rows: &[Row]) -> Table {
         ]);
     }
     table.without_empty()
-}
-
-/// The difference of two known-on states: what was recorded and what was taken back in between.
-fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
-    let columns = view.columns();
-    let within = |at: i64| at > from && at <= until;
-    let mut events: Vec<(i64, Row, bool)> = Vec::new();
-    for row in 0..columns.len() as u32 {
-        let (recorded, retracted) = (columns.recorded(row), columns.retracted(row));
-        let came = within(recorded);
-        let went = retracted.filter(|at| within(*at));
-        // What came and went in between is in neither state.
-        match (came, went) {
-            (true, None) => events.push((recorded, row, true)),
-            (false, Some(at)) => events.push((at, row, false)),
-            (true, Some(_)) | (false, None) => {}
-        }
-    }
-    // What went and came again, every field the same, is in both states.
-    let mut came: FxHashMap<(u32, u16, u32), Vec<Row>> = FxHashMap::default();
-    for (_, row, _) in events.iter().filter(|(_, _, came)| *came) {
-        came.entry(columns.ends(*row)).or_default().push(*row);
-    }
-    let mut again: FxHashSet<Row> = FxHashSet::default();
-    for (_, row, _) in events.iter().filter(|(_, _, came)| !came) {
-        let Some(rows) = came.get_mut(&columns.ends(*row)) else {
-            continue;
-        };
-        let claim = columns.claim(*row);
-        if let Some(at) = rows.iter().position(|other| columns.claim(*other) == claim) {
-            again.extend([*row, rows.swap_remove(at)]);
-        }
-    }
-    events.retain(|(_, row, _)| !again.contains(row));
-    events.sort_by_key(|(at, row, came)| (*at, columns.id(*row), *came));
-    let mut answer = Answer {
-        table: Table::new(&["change", "recorded", "#", "claim", "source", "because"]),
-        asks: true,
-        ..Answer::default()
-    };
-    for (at, row, came) in events {
-        let word = if came { "added" } else { "retracted" };
-        answer.table.rows.push(vec![
-            word.to_owned(),
-            wording::instant(at),
-            wording::number(view, row),
-            claims::said(view, row),
-            claims::source(view, row),
-            columns
-                .retraction_reason(row)
-                .filter(|_| !came)
-                .unwrap_or_default()
-                .to_owned(),
-        ]);
-        let mut record = Record::new();
-        record.insert("change".into(), json!(word));
-        record.insert("at".into(), json!(wording::instant(at)));
-        for (key, value) in claims::record(view, row) {
-            record.insert(key, value);
-        }
-        answer.records.push(record);
-        answer.basis.push(Basis {
-            entity: None,
-            facts: vec![wording::fact_of(view, row)],
-            claims: vec![columns.id(row)],
-        });
-    }
-    answer.table = answer.table.without_empty();
-    answer
 }
 
 /// An answer that is text: a plan, a help page.

@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod build;
+pub mod changes;
 pub mod claims;
 pub mod entities;
 pub mod facts;

@@ -3,7 +3,8 @@
 //! What a free text says in passing it does not read.
 
 use crate::engine::case::{Engine, Failure, VOCABULARY};
-use crate::graph::{ClaimFilter, Graph, GraphView, Polarities, Row, Seen};
+use crate::graph::{ClaimFilter, Graph, GraphView, Merge, Polarities, Row, SAME_AS, Seen};
+use crate::language::statement;
 use crate::model::{Change, EntityId, Marking, RetractTarget, TypeId, Value, Vocabulary};
 use crate::text::Diagnostic;
 use rustc_hash::FxHashSet;
@@ -75,9 +76,7 @@ impl<'g> Part<'g> {
         let seen = Seen::new(graph, all);
         let (mut rows, mut named) = (Vec::new(), vec![false; graph.entities().len()]);
         let mut entities: FxHashSet<EntityId> = FxHashSet::default();
-        let restricted: FxHashSet<EntityId> = graph
-            .entities()
-            .ids()
+        let restricted: FxHashSet<EntityId> = all_entities(graph)
             .filter(|id| marking(graph, *id).is_some_and(|own| own > most))
             .collect();
         for row in 0..columns.len() as Row {
@@ -105,7 +104,7 @@ impl<'g> Part<'g> {
         let columns = self.graph.columns();
         let mut steps: Vec<((i64, u8), Change)> = Vec::new();
         for row in &self.rows {
-            let claim = self.graph.named_now(*row);
+            let claim = self.graph.named(*row);
             let recorded = columns.recorded(*row);
             if let Some(at) = columns.retracted(*row) {
                 let retract = Change::Retract {
@@ -126,7 +125,38 @@ impl<'g> Part<'g> {
                 Some(_) | None => history.push((at, vec![change])),
             }
         }
+        if let Some((_, changes)) = history.last_mut() {
+            changes.extend(self.merges());
+        }
         history
+    }
+
+    /// Who was found to be whom, where both stay and the judgement may be seen: that two names are one
+    /// is as secret as the claim which says so.
+    fn merges(&self) -> Vec<Change> {
+        let columns = self.graph.columns();
+        let same = self.graph.vocabulary().relation_named(SAME_AS);
+        let judges = |row: &Row, merge: &Merge| {
+            let ends = columns.stated_ends(*row);
+            Some(columns.relation(*row)) == same && ends == (merge.entity, merge.into)
+        };
+        let all = 0..columns.len() as Row;
+        let judged: Vec<Row> = all
+            .filter(|row| Some(columns.relation(*row)) == same)
+            .collect();
+        let held = self.graph.merges().iter().filter(|merge| {
+            let by = |rows: &[Row]| rows.iter().any(|row| judges(row, merge));
+            let both = [merge.entity, merge.into];
+            merge.parted.is_none()
+                && both.iter().all(|id| self.entities.contains(id))
+                && (by(&self.rows) || !by(&judged))
+        });
+        let name = |id: EntityId| self.graph.entities().name(id).to_owned();
+        held.map(|merge| Change::Merge {
+            entity: name(merge.entity),
+            into: name(merge.into),
+        })
+        .collect()
     }
 
     /// The words and the entities.
@@ -137,6 +167,8 @@ impl<'g> Part<'g> {
             .map(|id| self.graph.entities().name(*id))
             .collect();
         let words = Words::of(self);
+        let left_out = self.left_out(&words);
+        let vocabulary = self.graph.vocabulary();
         let stays = |change: &Change| match change {
             Change::DeclareType(declared) => words.types.contains(&declared.name),
             Change::DeclareRelation(declared) => words.relations.contains(&declared.name),
@@ -144,25 +176,53 @@ impl<'g> Part<'g> {
             Change::Property { entity, .. } | Change::ExternalId { entity, .. } => {
                 names.contains(entity.as_str())
             }
-            // Who is who is told as it is now: names that went are not.
+            // A rule that says a word of what is left out goes with it.
+            Change::DeclareRule(_) => {
+                let text = statement::print(change, vocabulary);
+                !left_out.iter().any(|word| text.contains(word))
+            }
             Change::Assert(_)
             | Change::Retract { .. }
             | Change::Merge { .. }
             | Change::Part { .. }
-            | Change::DeclareRule(_)
             | Change::SwitchRule { .. }
             | Change::DropRule { .. } => false,
         };
         self.graph.changes().into_iter().filter(stays).collect()
     }
+
+    /// The names and the words that do not stay.
+    fn left_out(&self, words: &Words) -> Vec<&'g str> {
+        let (entities, vocabulary) = (self.graph.entities(), self.graph.vocabulary());
+        let names = all_entities(self.graph).filter(|id| !self.entities.contains(id));
+        let types = vocabulary
+            .types()
+            .map(|(_, declared)| declared.name.as_str())
+            .filter(|name| !words.types.contains(*name));
+        let relations = vocabulary
+            .relations()
+            .map(|(_, declared)| declared.name.as_str())
+            .filter(|name| !words.relations.contains(*name));
+        let names = names.map(|id| entities.name(id));
+        let all = names.chain(types).chain(relations);
+        all.filter(|word| !word.is_empty()).collect()
+    }
 }
 
-/// Everything that a claim names.
+/// All entities, those that were found to be another included.
+fn all_entities(graph: &Graph) -> impl Iterator<Item = EntityId> + '_ {
+    let gone = graph.merged().pairs().map(|(gone, _)| gone);
+    graph.entities().ids().chain(gone)
+}
+
+/// Everything that a claim names, as it was stated.
 fn mentioned(graph: &Graph, row: Row) -> Vec<EntityId> {
-    let columns = graph.columns();
-    let ends = [columns.subject(row), columns.object(row)];
-    let others = columns.sources(row).iter().chain(columns.via(row));
-    ends.into_iter().chain(others.copied()).collect()
+    let claim = graph.columns().stated(row);
+    let others = claim.sources.into_iter().chain(claim.via);
+    [claim.subject, claim.object]
+        .into_iter()
+        .chain(others)
+        .collect()
 }
 
 /// The words that stay: those of every case, those that what stays uses, and those that nothing uses.
@@ -188,7 +248,7 @@ impl Words {
             still || !ever || common.relation_named(&declared.name).is_some()
         });
         let mut borne = vec![(false, false); words.types().count()];
-        for id in graph.entities().ids() {
+        for id in all_entities(graph) {
             let stays = part.entities.contains(&id);
             for kind in &graph.entities().get(id).types {
                 let above = words.types().filter(|(wide, _)| words.is_a(*kind, *wide));
@@ -256,6 +316,48 @@ mod tests {
         }
         assert_eq!(green.graph().columns().len(), 2);
         assert_eq!(green.graph().columns().recorded(0), 7);
+    }
+
+    #[test]
+    fn rules_stay_unless_they_say_what_is_left_out() {
+        let mut whole = case();
+        let rules = "relation neared (entity -> entity), base near. \
+            rule open: ?a neared ?b if ?a targeted ?b. \
+            rule shut: ?a neared Hidden if ?a targeted ?b.";
+        assert!(whole.load(rules, 8).is_ok());
+        let mut green = whole.up_to(Marking::Green).expect("a case");
+        let text = green.statements();
+        assert!(
+            text.contains("rule open") && !text.contains("rule shut"),
+            "{text}"
+        );
+        let asked = green.ask("what did A near").expect("an answer");
+        assert_eq!(asked.answer.records.len(), 1);
+        // What a rule gives is drawn, and nobody is said to have claimed it.
+        let part = crate::export::Selection::of_answer(green.graph(), &asked.answer);
+        assert!(part.claims.is_empty() && part.facts.len() == 1);
+    }
+
+    #[test]
+    fn that_two_are_one_is_as_secret_as_who_says_so() {
+        let mut whole = case();
+        let merge = "X is a group. X used B. Y is a group. Y accessed B. \
+            merge X into A, according to Informer, marked TLP:RED. \
+            merge Y into A, according to Someone, marked TLP:GREEN.";
+        assert!(whole.load(merge, 8).is_ok());
+        let mut green = whole.up_to(Marking::Green).expect("a case");
+        let mut who = |question: &str| {
+            let asked = green.ask(question).expect("an answer");
+            let rows = asked.answer.table.rows.into_iter();
+            rows.map(|row| row[0].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(who("who used B"), ["X"]);
+        assert_eq!(who("who accessed B"), ["A"]);
+        assert!(!green.statements().contains("Informer"));
+        let mut red = whole.up_to(Marking::Red).expect("a case");
+        assert_eq!(red.statements(), whole.statements());
+        let asked = red.ask("who used B").expect("an answer");
+        assert_eq!(asked.answer.table.rows[0][0], "A");
     }
 
     #[test]

@@ -167,7 +167,13 @@ fn thing(selection: &Selection<'_>, id: EntityId, thing: &Thing, names: &[Row]) 
     let mut properties: Map<String, Json> = Map::new();
     let plain = entity.name.replace('_', " ");
     properties.insert("name".to_owned(), json!([plain]));
-    let mut aliases: Vec<&str> = entity.title.as_deref().into_iter().collect();
+    // The title of a body is its full name; of all else it tells about it.
+    let is_name = is_a(thing.schema, "LegalEntity") && thing.schema != "Person" && !entity.unnamed;
+    let title = entity.title.as_deref().filter(|title| !title.is_empty());
+    let mut aliases: Vec<&str> = title.filter(|_| is_name).into_iter().collect();
+    if let Some(title) = title.filter(|_| !is_name) {
+        properties.insert("summary".to_owned(), json!([title]));
+    }
     let asserted = names
         .iter()
         .filter(|row| graph.columns().polarity(**row) == Polarity::Asserted);

@@ -7,6 +7,7 @@ use crate::graph::{ClaimFilter, GraphView, Polarities, Seen};
 use crate::model::{EntityId, Status};
 use crate::run::Summary;
 use crate::run::evidence::summary;
+use rustc_hash::FxHashMap;
 
 /// The entities and facts to draw.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Picture {
     pub nodes: Vec<Node>,
     /// Each once.
     pub edges: Vec<Edge>,
+    /// The places of nodes.
+    places: FxHashMap<EntityId, usize>,
 }
 
 /// An entity to draw.
@@ -181,8 +184,8 @@ impl Picture {
 
     /// The place of an entity, which is added where it is new.
     fn node(&mut self, view: &dyn GraphView, id: EntityId) -> usize {
-        if let Some(at) = self.nodes.iter().position(|node| node.id == id) {
-            return at;
+        if let Some(at) = self.places.get(&id) {
+            return *at;
         }
         let entity = view.entities().get(id);
         let words = view.vocabulary();
@@ -213,6 +216,7 @@ impl Picture {
                 }
             ),
         });
+        self.places.insert(id, self.nodes.len() - 1);
         self.nodes.len() - 1
     }
 }

@@ -1,7 +1,7 @@
 //! What goes out: claims, and the entities that they name, of a whole case or behind an answer. Every
 //! format that writes claims or draws facts writes a selection; it formats nothing itself.
 //!
-//! Claims that were taken back do not go out, denials do. What must not be seen is not hidden here:
+//! Claims that were taken back and what rules derive do not go out, denials do. What must not be seen is not hidden here:
 //! it is not in the case that is given (`engine/restricted.rs`).
 
 use crate::answer::{Answer, Fact, wording};
@@ -89,6 +89,8 @@ impl<'a> Selection<'a> {
         let (columns, known) = (graph.columns(), graph.entities());
         claims.sort_unstable_by_key(|row| columns.id(*row));
         claims.dedup();
+        // What rules derive nobody has claimed.
+        claims.retain(|row| !columns.is_derived(*row));
         facts.sort_unstable();
         facts.dedup();
         let mut entities = about.clone();

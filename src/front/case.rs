@@ -279,30 +279,35 @@ impl Kept {
             return Ok(());
         };
         let record = engine.graph_mut().take_log();
-        match file.append(&record) {
+        let kept = file.append(&record);
+        drop(record);
+        let error = match kept {
             Ok(number) => {
                 self.known = number;
                 self.tail += entries;
                 let claims = engine.graph().columns().len() as u64;
                 // Within a session only when it has grown by much: to photograph a case is to write it.
-                match self.tail > TAIL.max(claims / 4) {
+                return match self.tail > TAIL.max(claims / 4) {
                     true => self.photograph(engine),
                     false => Ok(()),
-                }
+                };
             }
-            Err(error) => {
-                let told = failed(&self.path, &error).note("nothing of this was kept");
-                // What is in memory is ahead of the file: the file is the truth.
-                self.file = None;
-                match CaseFile::open(&self.path, Access::Read) {
-                    Ok(file) => {
-                        self.file = Some(file);
-                        self.reload(engine)?;
-                        Err(told)
-                    }
-                    Err(again) => Err(told.note(format!("and it cannot be read again: {again}"))),
-                }
+            Err(error) => error,
+        };
+        // What is in memory is ahead of the file: the file is the truth.
+        let told = failed(&self.path, &error);
+        let before = self.known;
+        self.file = None;
+        match CaseFile::open(&self.path, Access::Read) {
+            Ok(file) => {
+                self.file = Some(file);
+                self.reload(engine)?;
+                Err(told.note(match self.known > before {
+                    true => "it is in the file all the same",
+                    false => "nothing of this was kept",
+                }))
             }
+            Err(again) => Err(told.note(format!("and it cannot be read again: {again}"))),
         }
     }
 

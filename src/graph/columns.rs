@@ -319,6 +319,11 @@ impl Columns {
             .map(|transaction| transaction.recorded)
     }
 
+    /// The transaction that took it back.
+    pub fn retracting(&self, row: Row) -> Option<TxId> {
+        self.retractions.get().get(&row).map(|of| of.by)
+    }
+
     /// Why it was taken back.
     pub fn retraction_reason(&self, row: Row) -> Option<&str> {
         self.retractions.get().get(&row)?.because.as_deref()

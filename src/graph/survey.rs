@@ -37,6 +37,7 @@ pub fn survey(graph: &Graph, changes: &[Change]) -> Result<Found, ApplyError> {
         joined: FxHashMap::default(),
         applied: Applied::default(),
         at: 0,
+        changes: changes.len(),
     };
     for (at, change) in changes.iter().enumerate() {
         survey.at = at;
@@ -105,7 +106,13 @@ struct Survey<'g> {
     joined: FxHashMap<EntityId, EntityId>,
     applied: Applied,
     at: usize,
+    /// How many changes there are.
+    changes: usize,
 }
+
+/// Of so many changes at the most new names are compared with those that are known: more are no text that
+/// somebody typed.
+const FEW: usize = 512;
 
 impl Survey<'_> {
     fn change(&mut self, change: &Change) -> Result<Step, Refusal> {
@@ -435,6 +442,7 @@ impl Survey<'_> {
         };
         if warn
             && name.chars().count() >= 5
+            && self.changes <= FEW
             && self.fresh.len() < 64
             && let Some(near) = entities.near(name, 1).first()
             && letters(near) != letters(name)

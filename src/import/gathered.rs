@@ -4,9 +4,9 @@
 use crate::graph::{Graph, GraphView, Row};
 use crate::import::document::Document;
 use crate::import::handles::Handles;
-use crate::import::harvest::{DOCUMENT, Harvest, Node, Ref, Stated};
+use crate::import::harvest::{COLLECTION, DOCUMENT, Harvest, Node, Ref, Stated, Thing};
 use crate::import::tally::{Counts, Oddities};
-use crate::model::{Change, Claim, EntityId, RetractTarget, Value, Vocabulary};
+use crate::model::{Change, Claim, EntityId, RelationId, RetractTarget, Value, Vocabulary};
 use rustc_hash::FxHashMap;
 
 /// What an import of documents comes to.
@@ -40,8 +40,13 @@ impl Harvest<'_> {
         let standing: Vec<Vec<Row>> = self
             .states
             .iter()
-            .map(|state| self.standing(&state.key).to_vec())
+            .map(|state| match state.superseded {
+                true => Vec::new(),
+                false => self.standing(&state.key).to_vec(),
+            })
             .collect();
+        self.answer();
+        let left = self.left();
         let claims = std::mem::take(&mut self.claims);
         let mut handles = Handles::new(self.graph, &self.words);
         for (name, types) in taken {
@@ -76,7 +81,11 @@ impl Harvest<'_> {
         let mut asserted = Vec::with_capacity(claims.len());
         for mut stated in claims {
             if let Some(state) = stated.state {
-                let key = self.states[state as usize].key.clone();
+                let state = &self.states[state as usize];
+                if state.superseded {
+                    continue;
+                }
+                let key = state.key.clone();
                 let properties = &mut stated.claim.properties;
                 properties.push((DOCUMENT.to_owned(), Value::Text(key)));
             }
@@ -100,10 +109,13 @@ impl Harvest<'_> {
             );
         }
         // What was found again is no longer among the known.
-        for (at, rows) in known.into_iter().enumerate() {
+        let left = left.into_iter().map(|(row, because)| (vec![row], because));
+        let of_states = known.into_iter().enumerate().map(|(at, rows)| {
             let mut gone: Vec<Row> = rows.into_values().flatten().collect();
             gone.sort_unstable();
-            let because = format!("no longer in {}", self.states[at].title);
+            (gone, self.states[at].because.clone())
+        });
+        for (gone, because) in of_states.chain(left) {
             let retract = |row| Change::Retract {
                 target: RetractTarget::Number(self.graph.columns().id(row)),
                 because: Some(because.clone()),
@@ -127,6 +139,109 @@ impl Harvest<'_> {
             gathered.oddities.push((kind, long.len(), first));
         }
         gathered
+    }
+
+    /// Gives those who agree or disagree with a document the ends of what it claims.
+    fn answer(&mut self) {
+        let responses = std::mem::take(&mut self.responses);
+        if responses.is_empty() {
+            return;
+        }
+        let mut stated: FxHashMap<&str, Vec<(Ref, RelationId, Ref)>> = FxHashMap::default();
+        for claim in &self.claims {
+            let state = claim.state.map(|state| &self.states[state as usize]);
+            if let Some(state) = state.filter(|state| !state.superseded) {
+                let claim = &claim.claim;
+                let ends = (claim.subject, claim.relation, claim.object);
+                stated.entry(&state.key).or_default().push(ends);
+            }
+        }
+        let here: Vec<_> = responses
+            .iter()
+            .map(|of| stated.get(of.about.as_str()).cloned().unwrap_or_default())
+            .collect();
+        for (response, mut ends) in responses.into_iter().zip(here) {
+            if ends.is_empty() && !self.comes_again(&response.about) {
+                ends = self.ends_standing(&response.about);
+            }
+            let Stated {
+                claim,
+                place,
+                state,
+            } = response.stated;
+            if ends.is_empty() {
+                self.odd(
+                    "opinion about a relationship that no file has, left out",
+                    place,
+                );
+            }
+            for (subject, relation, object) in ends {
+                let claim = Claim {
+                    subject,
+                    relation,
+                    object,
+                    ..claim.clone()
+                };
+                self.claims.push(Stated {
+                    claim,
+                    place,
+                    state,
+                });
+            }
+        }
+    }
+
+    /// The ends of what a document claims in the case, each once.
+    fn ends_standing(&mut self, key: &str) -> Vec<(Ref, RelationId, Ref)> {
+        let rows = self.standing(key).to_vec();
+        let columns = self.graph.columns();
+        let mut ends: Vec<(u32, u16, u32)> = rows.iter().map(|row| columns.ends(*row)).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let mut known = |id: u32| {
+            let thing = Thing {
+                known: Some(EntityId(id)),
+                ..Thing::default()
+            };
+            self.node(Node::Thing(Box::new(thing)))
+        };
+        ends.into_iter()
+            .filter(|(_, relation, _)| RelationId(*relation) != Vocabulary::ALSO_KNOWN_AS)
+            .map(|(subject, relation, object)| {
+                (known(subject), RelationId(relation), known(object))
+            })
+            .collect()
+    }
+
+    /// What the case has of documents that their collection has no longer, and why it goes.
+    fn left(&self) -> Vec<(Row, String)> {
+        let columns = self.graph.columns();
+        if self.collections.is_empty() || !columns.has_free(COLLECTION) {
+            return Vec::new();
+        }
+        let text = |row: Row, key: &str| {
+            let of = columns.properties(row).iter();
+            let mut of = of.filter(|(known, _)| known == key);
+            match of.next() {
+                Some((_, Value::Text(text))) => Some(text.as_str()),
+                Some(_) | None => None,
+            }
+        };
+        let mut found = Vec::new();
+        for row in 0..columns.len() as Row {
+            let Some(key) = text(row, COLLECTION) else {
+                continue;
+            };
+            let of = self.collections.iter().find(|of| of.key == key);
+            if let (Some(of), Some(document)) = (of, text(row, DOCUMENT))
+                && !of.members.contains(document)
+                && !self.comes_again(document)
+                && columns.retracted(row).is_none()
+            {
+                found.push((row, of.because.clone()));
+            }
+        }
+        found
     }
 }
 

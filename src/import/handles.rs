@@ -144,7 +144,12 @@ impl<'a> Handles<'a> {
             match (thing.known, said) {
                 (Some(entity), said) => known.push((at, entity, thing, said)),
                 (None, Some(said)) => {
-                    let turn = (thing.ids.is_empty(), !acts(&said), thing.ids.first());
+                    let turn = (
+                        thing.ids.is_empty(),
+                        said.yields,
+                        !acts(&said),
+                        thing.ids.first(),
+                    );
                     next.push((turn, at, thing, said));
                 }
                 (None, None) => {}
@@ -175,10 +180,11 @@ impl<'a> Handles<'a> {
             return self.open(name.to_owned(), None);
         }
         // What tells it from the others of its name.
-        let apart = match (thing.ids.first(), said.types.first()) {
-            (Some((_, id)), _) => id.clone(),
-            (None, Some(kind)) => self.words.type_of(*kind).name.clone(),
-            (None, None) => "another".to_owned(),
+        let apart = match (&said.apart, thing.ids.first(), said.types.first()) {
+            (Some(apart), _, _) => apart.clone(),
+            (None, Some((_, id)), _) => id.clone(),
+            (None, None, Some(kind)) => self.words.type_of(*kind).name.clone(),
+            (None, None, None) => "another".to_owned(),
         };
         for number in 1.. {
             let handle = match number {

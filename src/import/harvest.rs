@@ -6,13 +6,20 @@ use crate::graph::{Graph, GraphView, Row};
 use crate::import::document::{Document, Place};
 use crate::import::tally::{Counts, Oddities};
 use crate::import::words::{self, Sayable};
-use crate::model::{Change, Claim, EntityId, RelationId, TypeId, Value, Vocabulary};
-use rustc_hash::FxHashMap;
+use crate::model::{
+    Change, Claim, EntityId, RelationDeclaration, RelationId, TypeDeclaration, TypeId, Value,
+    Vocabulary,
+};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 /// The property by which a claim tells the document that it is from, where such documents come again.
 pub const DOCUMENT: &str = "document";
+/// The property by which a claim tells the collection to which its document belongs.
+pub const COLLECTION: &str = "collection";
 
 /// An entity, or the text of an alias, as readers hold it until its handle is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +53,12 @@ pub struct Said {
     pub properties: Vec<(String, Value)>,
     /// Which known entity it may be.
     pub meeting: Meeting,
+    /// What tells it from others of its name, in brackets behind it; its first id where that is none.
+    pub apart: Option<String>,
+    /// Whether others of its name have the name alone: it is out of use.
+    pub yields: bool,
+    /// Whether it is said for want of anything better: whatever else is said counts instead.
+    pub weak: bool,
 }
 
 /// An entity on its way.
@@ -79,7 +92,44 @@ pub(in crate::import) struct Stated {
 #[derive(Clone, Debug)]
 pub(in crate::import) struct State {
     pub key: String,
-    pub title: String,
+    /// Why what it no longer says is retracted.
+    pub because: String,
+    /// Its version, where documents have them, and a hash of its text, which tells states of one version
+    /// apart.
+    version: Option<(Version, u64)>,
+    /// Whether a later version came in the same import: then it counts for nothing.
+    pub superseded: bool,
+}
+
+/// The time of a version: seconds since 1970, nanoseconds.
+pub type Version = (i64, u32);
+
+/// What a version of a document is among those of this import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The first of its document.
+    First,
+    /// Later than another one, whose claims are dropped.
+    Later,
+    /// The same once more.
+    Same,
+    /// Earlier than another one: it counts for nothing.
+    Earlier,
+}
+
+/// Somebody agrees or disagrees with what a document claims. The ends and the relation come from there.
+#[derive(Clone, Debug)]
+pub(in crate::import) struct Response {
+    pub about: String,
+    pub stated: Stated,
+}
+
+/// Documents that belong together: claims of those that a later state leaves out are retracted.
+#[derive(Clone, Debug)]
+pub(in crate::import) struct Collection {
+    pub key: String,
+    pub because: String,
+    pub members: FxHashSet<String>,
 }
 
 /// What was gathered from the documents of one import.
@@ -96,6 +146,8 @@ pub struct Harvest<'a> {
     relations: FxHashMap<String, RelationId>,
     pub(in crate::import) claims: Vec<Stated>,
     pub(in crate::import) states: Vec<State>,
+    pub(in crate::import) responses: Vec<Response>,
+    pub(in crate::import) collections: Vec<Collection>,
     state_of: FxHashMap<String, u32>,
     state: Option<u32>,
     /// The claims of the case that documents made, by the key of the document.
@@ -121,6 +173,8 @@ impl<'a> Harvest<'a> {
             relations: FxHashMap::default(),
             claims: Vec::new(),
             states: Vec::new(),
+            responses: Vec::new(),
+            collections: Vec::new(),
             state_of: FxHashMap::default(),
             state: None,
             standing: OnceCell::new(),
@@ -175,7 +229,22 @@ impl<'a> Harvest<'a> {
         relation
     }
 
-    fn node(&mut self, node: Node) -> Ref {
+    /// The type that a word of another format means, declared as it is given where it is new.
+    pub fn declared_kind(&mut self, declaration: TypeDeclaration) -> TypeId {
+        let (kind, fresh) = words::declared_kind(&mut self.words, declaration, self.sayable);
+        self.declarations.extend(fresh.map(Change::DeclareType));
+        kind
+    }
+
+    /// The relation that a word of another format means, declared as it is given where it is new.
+    pub fn declared_relation(&mut self, declaration: RelationDeclaration) -> RelationId {
+        let (relation, fresh) =
+            words::declared_relation(&mut self.words, declaration, self.sayable);
+        self.declarations.extend(fresh.map(Change::DeclareRelation));
+        relation
+    }
+
+    pub(in crate::import) fn node(&mut self, node: Node) -> Ref {
         self.nodes.push(node);
         Ref(self.nodes.len() as u32 - 1)
     }
@@ -254,9 +323,16 @@ impl<'a> Harvest<'a> {
         let Some(thing) = self.thing(entity) else {
             return;
         };
-        let Some(before) = thing.said.take() else {
-            thing.said = Some(said);
-            return;
+        let before = match thing.said.take() {
+            Some(before) if before.weak == said.weak => before,
+            Some(before) if said.weak => {
+                thing.said = Some(before);
+                return;
+            }
+            Some(_) | None => {
+                thing.said = Some(said);
+                return;
+            }
         };
         let mut more = said;
         more.types.extend(before.types);
@@ -267,6 +343,13 @@ impl<'a> Harvest<'a> {
             }
         }
         thing.said = Some(more);
+    }
+
+    /// What was said of an entity in this import is no longer said.
+    pub fn forget(&mut self, entity: Ref) {
+        if let Some(thing) = self.thing(entity) {
+            thing.said = None;
+        }
     }
 
     /// Whether anything was said of an entity in this import.
@@ -316,14 +399,79 @@ impl<'a> Harvest<'a> {
             self.state = Some(*known);
             return false;
         }
-        let at = self.states.len() as u32;
-        self.states.push(State {
+        self.begin(State {
             key: key.to_owned(),
-            title: title.to_owned(),
+            because: format!("no longer in {title}"),
+            version: None,
+            superseded: false,
         });
-        self.state_of.insert(key.to_owned(), at);
-        self.state = Some(at);
         true
+    }
+
+    fn begin(&mut self, state: State) {
+        let at = self.states.len() as u32;
+        self.state_of.insert(state.key.clone(), at);
+        self.states.push(state);
+        self.state = Some(at);
+    }
+
+    /// As [`Harvest::replaces`], for a document of which several versions may come in one import, in any
+    /// order: the latest counts. Of two texts of one version one counts, the
+    /// same in any order. `because` tells why what
+    /// the case has of an earlier version is retracted.
+    pub fn replaces_version(
+        &mut self,
+        key: &str,
+        because: String,
+        version: Version,
+        text: &str,
+    ) -> Turn {
+        let mut hash = FxHasher::default();
+        text.hash(&mut hash);
+        let state = State {
+            key: key.to_owned(),
+            because,
+            version: Some((version, hash.finish())),
+            superseded: false,
+        };
+        let Some(known) = self.state_of.get(key).copied() else {
+            self.begin(state);
+            return Turn::First;
+        };
+        let before = &mut self.states[known as usize];
+        match state.version.cmp(&before.version) {
+            Ordering::Greater => {
+                before.superseded = true;
+                self.begin(state);
+                Turn::Later
+            }
+            Ordering::Equal => Turn::Same,
+            Ordering::Less => Turn::Earlier,
+        }
+    }
+
+    /// Somebody asserts or denies what the document `about` claims, in this import or in the case. The
+    /// claim is given without ends: they and the relation are those of what the document claims.
+    pub fn respond(&mut self, about: &str, claim: Claim<Ref>, place: Place) {
+        let state = self.state;
+        self.responses.push(Response {
+            about: about.to_owned(),
+            stated: Stated {
+                claim,
+                place,
+                state,
+            },
+        });
+    }
+
+    /// The documents of a collection, of which claims have the key in their property `collection`. What the
+    /// case has of documents that are no longer among them is retracted as "no longer in `title`".
+    pub fn collects(&mut self, key: &str, title: &str, members: FxHashSet<String>) {
+        self.collections.push(Collection {
+            key: key.to_owned(),
+            because: format!("no longer in {title}"),
+            members,
+        });
     }
 
     /// From here on claims are those of no document.
@@ -335,6 +483,11 @@ impl<'a> Harvest<'a> {
     pub fn standing(&self, key: &str) -> &[Row] {
         let all = self.standing.get_or_init(|| standing(self.graph));
         all.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether this import has a state of a document.
+    pub(in crate::import) fn comes_again(&self, key: &str) -> bool {
+        self.state_of.contains_key(key)
     }
 
     /// So many more of a kind came from this document; the kind is a plural: `actors`.

@@ -5,8 +5,10 @@ use crate::import::document::{Document, LONGEST};
 use crate::model::{PartialDate, Value};
 use crate::text::Diagnostic;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use serde_json::error::Category;
+use std::borrow::Cow;
 
 /// Reads the whole document.
 pub fn whole<'t, T: Deserialize<'t>>(document: &Document<'t>) -> Result<T, Diagnostic> {
@@ -90,24 +92,109 @@ pub fn value(json: &Json) -> Option<Value> {
         }
         Json::Object(fields) => {
             let fields = fields.iter();
-            let some = fields.filter_map(|(key, json)| Some((key.clone(), value(json)?)));
+            let name = |key: &str| sayable(Cow::Borrowed(key)).into_owned();
+            let some = fields.filter_map(|(key, json)| Some((name(key), value(json)?)));
             let some: Vec<(String, Value)> = some.collect();
             (!some.is_empty()).then_some(Value::Map(some))
         }
     }
 }
 
+/// JSON read as the value of a property at once, by the rules of [`value`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept(pub Option<Value>);
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Keeping).map(Kept)
+    }
+}
+
+/// Reads JSON as a value.
+struct Keeping;
+
+impl<'de> Visitor<'de> for Keeping {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Option<Value>, E> {
+        Ok(Some(Value::Bool(truth)))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Option<Value>, E> {
+        Ok(Some(Value::Int(number)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Option<Value>, E> {
+        Ok(Some(match i64::try_from(number) {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Float(number as f64),
+        }))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Option<Value>, E> {
+        Ok(Some(number)
+            .filter(|number| number.is_finite())
+            .map(Value::Float))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {
+        Ok(Some(text_value(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<Value>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Kept(item)) = list.next_element()? {
+            items.extend(item);
+        }
+        Ok((!items.is_empty()).then_some(Value::List(items)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Value>, A::Error> {
+        let mut fields: Vec<(String, Value)> = Vec::new();
+        while let Some((key, Kept(of))) = map.next_entry::<String, Kept>()? {
+            let Some(of) = of else { continue };
+            let key = sayable(Cow::Owned(key)).into_owned();
+            // Of a key that stands twice the last counts.
+            match fields.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => *known = of,
+                None => fields.push((key, of)),
+            }
+        }
+        Ok((!fields.is_empty()).then_some(Value::Map(fields)))
+    }
+}
+
+/// A text that our own text can say: without the sign NUL, which JSON can write as an escape.
+pub fn sayable(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        false => text,
+    }
+}
+
 /// A text as a value: a full date where it is one to the letter, text otherwise.
 fn text_value(text: &str) -> Value {
+    // What begins with no year is no date.
+    if !text.starts_with(|sign: char| sign.is_ascii_digit()) {
+        return Value::Text(sayable(Cow::Borrowed(text)).into_owned());
+    }
     match PartialDate::parse(text) {
         Some(date) if text.len() >= 10 && date.to_string() == text => Value::Date(date),
-        Some(_) | None => Value::Text(text.to_owned()),
+        Some(_) | None => Value::Text(sayable(Cow::Borrowed(text)).into_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{value, whole};
+    use super::{Kept, value, whole};
     use crate::import::document::Document;
     use serde_json::{Value as Json, json};
 
@@ -131,6 +218,26 @@ mod tests {
         );
         let deep = "[".repeat(200_000);
         assert_eq!(mistake(&deep).0, "the JSON is nested too deeply");
+    }
+
+    #[test]
+    fn values_that_are_read_at_once_are_the_same() {
+        let text = r#"{"a": [1, null, "2021-03-25", 18446744073709551615, 1.5, {"b": {}}],
+            "c": {"d": true, "e": "é\n"}, "f": [], "g": "2021-03-25T14:30:00Z"}"#;
+        let json: Json = serde_json::from_str(text).expect("JSON");
+        let kept: Kept = serde_json::from_str(text).expect("JSON");
+        assert_eq!(kept.0, value(&json));
+        assert_eq!(kept.0.map(|of| of.text().len() > 20), Some(true));
+    }
+
+    #[test]
+    fn a_sign_that_no_text_can_hold_is_replaced() {
+        let text = r#"{"a\u0000": "\u0000b"}"#;
+        let json: Json = serde_json::from_str(text).expect("JSON");
+        let kept: Kept = serde_json::from_str(text).expect("JSON");
+        assert_eq!(kept.0, value(&json));
+        let told = format!("{:?}", kept.0);
+        assert!(!told.contains("\\0") && told.contains('\u{fffd}'), "{told}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod readers;
 pub mod record;
 pub mod sample;
 pub mod staged;
+pub mod stix;
 pub mod table;
 pub mod tally;
 pub mod typed;

@@ -7,6 +7,7 @@ use crate::import::misp_event;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
+use crate::import::stix;
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
@@ -16,6 +17,7 @@ pub const READERS: &[Reader] = &[
     graphml::READER,
     misp_galaxy::READER,
     misp_event::READER,
+    stix::READER,
 ];
 
 /// What a file is.

@@ -30,6 +30,7 @@ pub fn entity(harvest: &mut Harvest<'_>, record: &Record, place: Place) -> Resul
         unnamed: record.get("unnamed") == Some(&Json::Bool(true)),
         properties,
         meeting: Meeting::ByHandle,
+        ..Said::default()
     };
     let ids = match record.get("ids") {
         None | Some(Json::Null) => &[][..],

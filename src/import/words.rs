@@ -18,13 +18,23 @@ pub fn kind(
     name: &str,
     sayable: Sayable,
 ) -> (TypeId, Option<TypeDeclaration>) {
-    if let Some(known) = words.type_named(name) {
-        return (known, None);
-    }
     let declaration = TypeDeclaration {
-        name: word(name, sayable.noun),
+        name: name.to_owned(),
         ..TypeDeclaration::default()
     };
+    declared_kind(words, declaration, sayable)
+}
+
+/// The type of the noun of a declaration, and the declaration where it is new.
+pub fn declared_kind(
+    words: &mut Vocabulary,
+    mut declaration: TypeDeclaration,
+    sayable: Sayable,
+) -> (TypeId, Option<TypeDeclaration>) {
+    if let Some(known) = words.type_named(&declaration.name) {
+        return (known, None);
+    }
+    declaration.name = word(&declaration.name, sayable.noun);
     (words.declare_type(declaration.clone()), Some(declaration))
 }
 
@@ -35,15 +45,25 @@ pub fn relation(
     name: &str,
     sayable: Sayable,
 ) -> (RelationId, Option<RelationDeclaration>) {
-    if let Some(known) = words.relation_meant(name) {
-        return (known, None);
-    }
-    let name = word(name, sayable.verb);
     let declaration = RelationDeclaration {
-        base: base(&name).filter(|base| (sayable.verb)(base)),
-        name,
+        name: name.to_owned(),
         ..RelationDeclaration::default()
     };
+    declared_relation(words, declaration, sayable)
+}
+
+/// The relation of the name of a declaration, and the declaration where it is new.
+pub fn declared_relation(
+    words: &mut Vocabulary,
+    mut declaration: RelationDeclaration,
+    sayable: Sayable,
+) -> (RelationId, Option<RelationDeclaration>) {
+    if let Some(known) = words.relation_meant(&declaration.name) {
+        return (known, None);
+    }
+    declaration.name = word(&declaration.name, sayable.verb);
+    let derived = || base(&declaration.name).filter(|base| (sayable.verb)(base));
+    declaration.base = declaration.base.clone().or_else(derived);
     let made = words.declare_relation(declaration.clone());
     (made, Some(declaration))
 }
