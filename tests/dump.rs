@@ -50,7 +50,7 @@ fn replayed(records: &[Vec<u8>]) -> Graph {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(150), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_dumped_and_loaded_is_the_same_case(steps in steps()) {
@@ -435,4 +435,19 @@ fn the_program_dumps_and_loads() {
             .map(|name| name.to_string_lossy().into_owned())
             .all(|name| !name.contains("part") && !name.contains("new"))
     );
+}
+
+#[test]
+fn rules_with_all_their_conditions_come_back() {
+    let mut engine = Engine::with_vocabulary(0);
+    let said = "?a backs ?b if ?a targeted ?b in 2021 with likelihood >= 33.3% and not ?b used ?a \
+                according to NCSC and ?a is not ?b and ?b.population > 5 and ?a is a group.";
+    engine.load(said, 10).expect("a rule");
+    let record = engine.graph_mut().founding_record();
+    let rules = engine.graph().rules().clone();
+    assert!(!rules.all().is_empty());
+    let text = dumped([&record]);
+    let read = loaded(&text).expect("the same rules");
+    assert_eq!(*read.graph.rules(), rules);
+    assert_eq!(dumped(&read.records), text);
 }
