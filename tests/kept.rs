@@ -182,3 +182,75 @@ fn files_of_released_formats_open() {
     }
     let _ = fs::remove_dir_all(&folder);
 }
+
+/// The bytes of entries, as `docs/format.md` draws them.
+#[test]
+fn entries_have_the_bytes_that_are_drawn() {
+    use whodunit::model::{
+        Claim, ClaimBlock, ClaimId, Entity, EntityId, Entry, Likelihood, Packed, PartialDate,
+        Period, RelationId, Scale, TypeId,
+    };
+    let bytes = |entry: Entry| -> String {
+        let bytes = minicbor::to_vec(&entry).expect("bytes");
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let begin = |by: Option<&str>, because: Option<&str>| Entry::Begin {
+        recorded: 10,
+        by: by.map(str::to_owned),
+        because: because.map(str::to_owned),
+    };
+    assert_eq!(bytes(begin(None, None)), "8200810a");
+    assert_eq!(bytes(begin(None, Some("x"))), "8200830af66178");
+    assert_eq!(
+        bytes(Entry::Text("ab".to_owned())),
+        "82038162 6162".replace(' ', "")
+    );
+    assert_eq!(bytes(Entry::Delete(EntityId(300))), "82088119012c");
+    assert_eq!(bytes(Entry::Part(EntityId(5))), "820e8105");
+    let merge = Entry::Merge {
+        entity: EntityId(1),
+        into: EntityId(2),
+    };
+    assert_eq!(bytes(merge), "820d820102");
+    let property = Entry::Property {
+        entity: EntityId(0),
+        key: "k".to_owned(),
+        value: Some(Value::Date(PartialDate::year(1970).expect("a year"))),
+    };
+    assert_eq!(
+        bytes(property),
+        "82058300616b8204818 20000".replace(' ', "")
+    );
+    let retract = Entry::Retract {
+        claim: ClaimId(7),
+        because: None,
+    };
+    assert_eq!(bytes(retract), "820a8107");
+    let entity = Entity {
+        name: "A".to_owned(),
+        types: vec![TypeId(2)],
+        ..Entity::default()
+    };
+    assert_eq!(
+        bytes(Entry::Entity(Box::new(entity))),
+        "820281a400614101810203f405f4"
+    );
+    let mut claim = Claim::new(EntityId(1), RelationId(2), EntityId(3));
+    claim.sources = vec![EntityId(4)];
+    claim.likelihood = Likelihood::term(Scale::Phia, "likely");
+    claim.valid = Period::since(PartialDate::year(1970).expect("a year"));
+    assert_eq!(
+        bytes(Entry::Claim(Box::new(claim))),
+        "820981a7000101020203030004810406830166 6c696b656c79fa428200000a83820000f6f4"
+            .replace(' ', "")
+    );
+    let block = ClaimBlock {
+        subject: Packed::of(&[256u32, 258]),
+        ..ClaimBlock::default()
+    };
+    let drawn = bytes(Entry::Claims(Box::new(block)));
+    assert!(
+        drawn.starts_with("820c81ac00828302190100014200 02".replace(' ', "").as_str()),
+        "{drawn}"
+    );
+}
