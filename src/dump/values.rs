@@ -120,7 +120,7 @@ impl<'de> Visitor<'de> for Reads {
             "float" => Value::Float(from.next_value::<Word<f64>>()?.0),
             "date" => Value::Date(from.next_value::<Word<PartialDate>>()?.0),
             "temporal" => {
-                let time = from.next_value::<Time>()?.temporal();
+                let time = from.next_value::<Moment>()?.temporal();
                 Value::Temporal(time.ok_or_else(|| A::Error::custom("there is no such time"))?)
             }
             "map" => {
@@ -183,7 +183,7 @@ impl<'de> Deserialize<'de> for Properties {
 /// A temporal value: exact in numbers, with the text that people read beside them.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-enum Time {
+enum Moment {
     Date {
         days: i64,
         reads: Option<String>,
@@ -219,32 +219,32 @@ enum Time {
     },
 }
 
-fn time(temporal: &Temporal) -> Time {
+fn time(temporal: &Temporal) -> Moment {
     let reads = Some(temporal.to_string());
     match temporal {
-        Temporal::Date(days) => Time::Date { days: *days, reads },
-        Temporal::LocalTime(nanos) => Time::LocalTime {
+        Temporal::Date(days) => Moment::Date { days: *days, reads },
+        Temporal::LocalTime(nanos) => Moment::LocalTime {
             nanos: *nanos,
             reads,
         },
-        Temporal::Time(nanos, offset) => Time::Time {
+        Temporal::Time(nanos, offset) => Moment::Time {
             nanos: *nanos,
             offset: *offset,
             reads,
         },
-        Temporal::LocalDateTime(days, nanos) => Time::LocalDateTime {
+        Temporal::LocalDateTime(days, nanos) => Moment::LocalDateTime {
             days: *days,
             nanos: *nanos,
             reads,
         },
-        Temporal::DateTime(days, nanos, zone) => Time::DateTime {
+        Temporal::DateTime(days, nanos, zone) => Moment::DateTime {
             days: *days,
             nanos: *nanos,
             offset: zone.offset,
             zone: zone.name.as_deref().map(str::to_owned),
             reads,
         },
-        Temporal::Duration(of) => Time::Duration {
+        Temporal::Duration(of) => Moment::Duration {
             months: of.months,
             days: of.days,
             seconds: of.seconds,
@@ -254,40 +254,40 @@ fn time(temporal: &Temporal) -> Time {
     }
 }
 
-impl Time {
+impl Moment {
     /// The value again; nothing where no calendar and no clock has it.
     fn temporal(self) -> Option<Temporal> {
         let (days, nanos, offset) = match &self {
-            Time::Date { days, .. } => (*days, 0, 0),
-            Time::LocalTime { nanos, .. } => (0, *nanos, 0),
-            Time::Time { nanos, offset, .. } => (0, *nanos, *offset),
-            Time::LocalDateTime { days, nanos, .. } => (*days, *nanos, 0),
-            Time::DateTime {
+            Moment::Date { days, .. } => (*days, 0, 0),
+            Moment::LocalTime { nanos, .. } => (0, *nanos, 0),
+            Moment::Time { nanos, offset, .. } => (0, *nanos, *offset),
+            Moment::LocalDateTime { days, nanos, .. } => (*days, *nanos, 0),
+            Moment::DateTime {
                 days,
                 nanos,
                 offset,
                 ..
             } => (*days, *nanos, *offset),
-            Time::Duration { nanos, .. } => (0, *nanos, 0),
+            Moment::Duration { nanos, .. } => (0, *nanos, 0),
         };
         let last = LAST_YEAR * 366;
         let most = match &self {
-            Time::Duration { .. } => SECOND,
-            Time::Date { .. }
-            | Time::LocalTime { .. }
-            | Time::Time { .. }
-            | Time::LocalDateTime { .. }
-            | Time::DateTime { .. } => DAY,
+            Moment::Duration { .. } => SECOND,
+            Moment::Date { .. }
+            | Moment::LocalTime { .. }
+            | Moment::Time { .. }
+            | Moment::LocalDateTime { .. }
+            | Moment::DateTime { .. } => DAY,
         };
         let good = (-last..=last).contains(&days)
             && (0..most).contains(&nanos)
             && (-86_400..=86_400).contains(&offset);
         good.then(|| match self {
-            Time::Date { days, .. } => Temporal::Date(days),
-            Time::LocalTime { nanos, .. } => Temporal::LocalTime(nanos),
-            Time::Time { nanos, offset, .. } => Temporal::Time(nanos, offset),
-            Time::LocalDateTime { days, nanos, .. } => Temporal::LocalDateTime(days, nanos),
-            Time::DateTime {
+            Moment::Date { days, .. } => Temporal::Date(days),
+            Moment::LocalTime { nanos, .. } => Temporal::LocalTime(nanos),
+            Moment::Time { nanos, offset, .. } => Temporal::Time(nanos, offset),
+            Moment::LocalDateTime { days, nanos, .. } => Temporal::LocalDateTime(days, nanos),
+            Moment::DateTime {
                 days,
                 nanos,
                 offset,
@@ -297,7 +297,7 @@ impl Time {
                 let name = zone.map(Into::into);
                 Temporal::DateTime(days, nanos, Zone { offset, name })
             }
-            Time::Duration {
+            Moment::Duration {
                 months,
                 days,
                 seconds,
