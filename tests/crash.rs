@@ -13,7 +13,7 @@ use faulty::Dice;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -320,7 +320,7 @@ fn what_was_acknowledged_survives_a_kill() {
     }
     // A kill while a file is made leaves a file beside it, and nothing under its name.
     let _ = std::fs::remove_dir_all(&folder);
-    println!("seed {seed}: {seen:?}");
+    eprintln!("seed {seed}: {seen:?}");
     assert!(
         seen.acknowledged > kills && seen.in_flight > kills / 10,
         "{seen:?}"
@@ -328,7 +328,7 @@ fn what_was_acknowledged_survives_a_kill() {
 }
 
 /// Some lives of one file.
-fn campaign(seed: u64, folder: &Path, path: &PathBuf, seen: &mut Seen) {
+fn campaign(seed: u64, folder: &Path, path: &Path, seen: &mut Seen) {
     let mut dice = Dice::new(seed);
     let mut model = Model::default();
     let mut fresh = 0;

@@ -294,7 +294,7 @@ fn what_was_cut_or_changed_is_told() {
             other => panic!("{what}: exit code {other}: {}", complained(&written)),
         }
     }
-    println!("{flips} files: {told} told, {harmless} harmless");
+    eprintln!("{flips} files: {told} told, {harmless} harmless");
     assert!(
         told > flips / 4 && harmless > 0,
         "{told} told, {harmless} harmless"

@@ -167,7 +167,7 @@ fn eight_read_while_one_writes() {
     writer.end();
     let output = run(&["check", &case], b"");
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    println!(
+    eprintln!(
         "{written} transactions in {seconds} s, {} reads",
         reads.load(Ordering::Relaxed)
     );
