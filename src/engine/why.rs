@@ -252,11 +252,12 @@ impl Engine {
             *row = kept;
             let mut reasons = Vec::new();
             for claim in claims {
-                if !known.contains_key(&claim) {
-                    let reason = self.reason(claim)?;
-                    known.insert(claim, reason);
-                }
-                reasons.extend(known.get(&claim).cloned());
+                let reason = match known.get(&claim) {
+                    Some(reason) => reason.clone(),
+                    None => self.reason(claim)?,
+                };
+                known.insert(claim, reason.clone());
+                reasons.push(reason);
             }
             row.push(Datum::List(reasons));
         }
