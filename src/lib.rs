@@ -23,6 +23,7 @@
 pub mod algebra;
 pub mod answer;
 pub mod cli;
+pub mod dump;
 pub mod engine;
 pub mod export;
 pub mod front;

@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["text"],
     &["model"],
     &["graph", "storage"],
-    &["algebra"],
+    &["algebra", "dump"],
     &["import", "rules"],
     &["language", "optimize", "run"],
     &["answer"],

@@ -5,6 +5,7 @@ mod common;
 
 use common::{NOW, short};
 use whodunit::engine::Engine;
+use whodunit::graph::GraphView;
 
 const FIRST: i64 = 1_577_836_800; // 2020-01-01
 const MERGED: i64 = 1_609_459_200; // 2021-01-01
@@ -154,4 +155,38 @@ fn a_merged_case_comes_back_from_its_text() {
     );
     engine.load("unmerge Zirconium.", PARTED).expect("two");
     assert!(ask(&mut engine, "who used Tool").contains("Zirconium"));
+}
+
+#[test]
+fn what_is_said_and_changed_while_they_are_one_is_of_whom_it_was_stated() {
+    let mut engine = case();
+    let merge = "merge Zirconium into APT31, according to Microsoft.";
+    engine.load(merge, MERGED).expect("a merge");
+    // A claim that Zirconium itself makes is changed, and an alias of it comes, in the meantime.
+    engine.context.now = MERGED + 1;
+    engine
+        .gql("MATCH ()-[c:accused]->() SET c.note = 'seen'", &[])
+        .expect("a change");
+    engine.conclude();
+    let alias = "Zirconium is a group, also \"Judgment Panda\" according to CrowdStrike.";
+    engine.load(alias, MERGED + 2).expect("an alias");
+    assert_eq!(
+        engine
+            .graph()
+            .entities()
+            .name(engine.graph().entities().resolve("Judgment Panda")[0]),
+        "APT31"
+    );
+    engine
+        .load("unmerge Zirconium, because \"two after all\".", PARTED)
+        .expect("parted");
+    let entities = engine.graph().entities();
+    let owners = entities.resolve("Judgment Panda");
+    let owners: Vec<&str> = owners.into_iter().map(|id| entities.name(id)).collect();
+    assert_eq!(owners, ["Zirconium"]);
+    let says = column(
+        &mut engine,
+        "INCLUDING RETRACTED MATCH ()-[c:accused]->() RETURN c.source",
+    );
+    assert_eq!(says, ["Zirconium", "Zirconium"]);
 }

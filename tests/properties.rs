@@ -6,7 +6,7 @@
 mod claims;
 mod common;
 
-use claims::{RELATIONS, claim, date};
+use claims::{RELATIONS, claim, date, declarations, name};
 use common::NOW;
 use common::notebook::Notebook;
 use proptest::prelude::*;
@@ -15,9 +15,7 @@ use whodunit::engine::Engine;
 use whodunit::graph::{
     ClaimFilter, Compare, Direction, Graph, GraphView, Polarities, Seen, SourceTest, ValidTest,
 };
-use whodunit::model::{
-    Change, Claim, EntityId, Overlap, Polarity, RelationDeclaration, RelationId, RetractTarget,
-};
+use whodunit::model::{Change, Claim, EntityId, Overlap, Polarity, RelationId, RetractTarget};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -25,18 +23,34 @@ enum Step {
     /// Takes back one of the claims so far.
     Retract(usize),
     Settle,
+    /// Two entities are one, as far as they may be; or two again.
+    Merge(String, String),
+    Part(String),
     /// The file is closed, with a snapshot or without, and opened again.
     Reopen(bool),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 0..40)
+}
+
+/// The same with entities that are found to be one.
+fn steps_and_merges() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
+        6 => step(),
+        1 => (name(), name()).prop_map(|(entity, into)| Step::Merge(entity, into)),
+        1 => name().prop_map(Step::Part),
+    ];
+    prop::collection::vec(step, 0..40)
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
         8 => claim().prop_map(|claim| Step::Assert(Box::new(claim))),
         1 => (0usize..40).prop_map(Step::Retract),
         1 => Just(Step::Settle),
         1 => any::<bool>().prop_map(Step::Reopen),
-    ];
-    prop::collection::vec(step, 0..40)
+    ]
 }
 
 /// A claim as a list holds it.
@@ -47,26 +61,36 @@ struct Noted {
     retracted: Option<i64>,
 }
 
-fn declarations() -> Vec<Change> {
-    (1..=RELATIONS)
-        .map(|n| {
-            Change::DeclareRelation(RelationDeclaration {
-                name: format!("did{n}"),
-                base: Some(format!("do{n}")),
-                past: Some(format!("did{n}")),
-                ..RelationDeclaration::default()
-            })
-        })
-        .collect()
+/// That one entity is another, since when, and until when.
+#[derive(Clone, Debug)]
+struct One {
+    entity: String,
+    into: String,
+    since: i64,
+    until: Option<i64>,
+}
+
+/// Who stands for a name now, or stood for it at a time.
+fn stays(ones: &[One], name: &str, known_at: Option<i64>) -> String {
+    let held = |one: &One| match known_at {
+        None => one.until.is_none(),
+        Some(at) => one.since <= at && one.until.is_none_or(|until| until > at),
+    };
+    let mut name = name.to_owned();
+    while let Some(one) = ones.iter().find(|one| held(one) && one.entity == name) {
+        name.clone_from(&one.into);
+    }
+    name
 }
 
 /// Carries the steps out on a graph and on a list.
-fn both(steps: &[Step]) -> (Graph, Vec<Noted>) {
+fn both(steps: &[Step]) -> (Graph, Vec<Noted>, Vec<One>) {
     let mut graph = Graph::new();
     graph.keep_log();
     let mut notebook = Notebook::default();
     graph.apply(&declarations(), 0).expect("declarations");
     let mut list: Vec<Noted> = Vec::new();
+    let mut ones: Vec<One> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         let now = at as i64 * 10 + 10;
         match step {
@@ -109,6 +133,42 @@ fn both(steps: &[Step]) -> (Graph, Vec<Noted>) {
                 }
             }
             Step::Settle => graph.settle(),
+            Step::Merge(entity, into) => {
+                let (entity, into) = (entity.clone(), into.clone());
+                let change = Change::Merge {
+                    entity: entity.clone(),
+                    into: into.clone(),
+                };
+                let refused =
+                    stays(&ones, &entity, None) != entity || stays(&ones, &into, None) == entity;
+                match graph.apply(&[change], now) {
+                    Ok(applied) if applied.merged == 1 => {
+                        assert!(!refused, "{entity} into {into}");
+                        let into = stays(&ones, &into, None);
+                        ones.push(One {
+                            entity,
+                            into,
+                            since: now,
+                            until: None,
+                        });
+                    }
+                    // Nobody is called so yet, or they are one already.
+                    Ok(_) | Err(_) => {}
+                }
+            }
+            Step::Part(entity) => {
+                let held = ones.iter_mut().rev();
+                let mut held = held.filter(|one| one.entity == *entity && one.until.is_none());
+                let change = Change::Part {
+                    entity: entity.clone(),
+                    because: None,
+                };
+                let applied = graph.apply(&[change], now);
+                if let Some(one) = held.next() {
+                    assert!(applied.is_ok(), "{applied:?}");
+                    one.until = Some(now);
+                }
+            }
             Step::Reopen(photographed) => {
                 notebook.keep(&mut graph);
                 if *photographed {
@@ -118,7 +178,7 @@ fn both(steps: &[Step]) -> (Graph, Vec<Noted>) {
             }
         }
     }
-    (graph, list)
+    (graph, list, ones)
 }
 
 /// Whether a filter lets a claim of the list through, by the words of its documentation.
@@ -204,13 +264,21 @@ fn filters() -> impl Strategy<Value = ClaimFilter> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::cases(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_view_shows_what_a_list_would(steps in steps(), filter in filters()) {
-        let (graph, list) = both(&steps);
+    fn a_view_shows_what_a_list_would(steps in steps_and_merges(), filter in filters()) {
+        let (graph, list, ones) = both(&steps);
+        // Who is who is as it was known, too.
+        let graph = match filter.known_at {
+            Some(at) if graph.merged_otherwise(at) => graph.merged_at(at),
+            _ => graph,
+        };
         let seen = Seen::new(&graph, filter.clone());
-        let id = |name: &str| graph.entities().by_handle(name).expect("an entity");
+        let id = |name: &str| {
+            let name = stays(&ones, name, filter.known_at);
+            graph.entities().by_handle(&name).expect("an entity")
+        };
         let ends = |noted: &Noted| (id(&noted.claim.subject).0, noted.claim.relation.0, id(&noted.claim.object).0);
         let expected: BTreeSet<(u32, u16, u32)> =
             list.iter().filter(|noted| passes(noted, &filter, &id)).map(ends).collect();
@@ -259,7 +327,7 @@ proptest! {
 
     #[test]
     fn what_is_printed_loads_as_the_same_case(steps in steps()) {
-        let (graph, _) = both(&steps);
+        let (graph, _, _) = both(&steps);
         let mut engine = Engine::new(NOW);
         *engine.graph_mut() = graph;
         let printed = engine.statements();
@@ -275,7 +343,7 @@ proptest! {
 
     #[test]
     fn plans_answer_alike_as_optimised_and_as_written(steps in steps(), asked in questions()) {
-        let (graph, _) = both(&steps);
+        let (graph, _, _) = both(&steps);
         let mut optimised = Engine::new(NOW);
         *optimised.graph_mut() = graph;
         let mut written = optimised.clone();

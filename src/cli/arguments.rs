@@ -147,6 +147,24 @@ pub enum Command {
         #[arg(value_name = "COPY")]
         to: String,
     },
+    /// Write all that was ever recorded as plain text, an entry a line, for `load`
+    Dump {
+        /// The case file
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// Write to a file instead of standard output
+        #[arg(short = 'o', long, value_name = "TEXT")]
+        output: Option<String>,
+    },
+    /// Make a case file from what `dump` wrote: the same entries with the same numbers and times
+    Load {
+        /// The text; - is standard input
+        #[arg(value_name = "TEXT")]
+        text: String,
+        /// The new file
+        #[arg(value_name = "NEW")]
+        into: String,
+    },
 }
 
 fn date(text: &str) -> Result<PartialDate, String> {

@@ -7,11 +7,11 @@ use crate::engine::{Engine, Failure};
 use crate::front::batch::{Ending, read_file};
 use crate::front::export::exported;
 use crate::front::output::{message, write_file};
-use crate::front::session::reading;
+use crate::front::session::{reading, unreadable};
 use crate::front::{Case, Screen, Session, imports, read, run_script, tables, talk};
 use crate::graph::Recorder;
 use crate::language::script::Kind;
-use crate::model::{Marking, PartialDate};
+use crate::model::{Marking, PageFault, PartialDate};
 use crate::repl;
 use crate::run::Halt;
 use crate::text::{Diagnostic, render};
@@ -29,7 +29,12 @@ const INTERRUPTED: u8 = 130;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let screen = Screen::new();
-    match run(arguments, &screen) {
+    // A page may be asked for where nobody expects it: what cannot be read ends the program, told.
+    let done = PageFault::caught(|| run(arguments, &screen)).unwrap_or_else(|fault| {
+        tell(&message(&unreadable(&fault), "the case", "", &screen));
+        Ok(WRONG)
+    });
+    match done {
         Ok(code) => ExitCode::from(code),
         // Whoever reads our output may stop reading: `| head` is no error.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -140,7 +145,13 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
         )?,
         Some(Command::Pipe) => pipe::serve(&mut session)?,
         // Those were carried out before a case was opened.
-        Some(Command::Check { .. } | Command::Repair { .. } | Command::Backup { .. }) => 0,
+        Some(
+            Command::Check { .. }
+            | Command::Repair { .. }
+            | Command::Backup { .. }
+            | Command::Dump { .. }
+            | Command::Load { .. },
+        ) => 0,
     };
     if most.is_some() && session.engine.wrote() {
         tell("nothing was kept: the case was seen up to a marking only\n");
@@ -164,7 +175,9 @@ fn most(command: &Option<Command>) -> Option<Marking> {
             | Command::Pipe
             | Command::Check { .. }
             | Command::Repair { .. }
-            | Command::Backup { .. },
+            | Command::Backup { .. }
+            | Command::Dump { .. }
+            | Command::Load { .. },
         ) => None,
     }
 }
@@ -208,7 +221,9 @@ fn open(
             | Command::Export { .. }
             | Command::Check { .. }
             | Command::Repair { .. }
-            | Command::Backup { .. },
+            | Command::Backup { .. }
+            | Command::Dump { .. }
+            | Command::Load { .. },
         ) => false,
     };
     match Case::open(path, make, now()) {

@@ -1,12 +1,13 @@
 //! Files in, whatever they are: our own text, documents of known formats, tables; all of them or none. It
 //! reads no file: bytes and texts are given.
 
-use crate::engine::case::Engine;
+use crate::engine::case::{Engine, Failure};
 use crate::engine::imports::{Given, NotImported, SAYABLE};
 use crate::engine::rules::Book;
 use crate::engine::statements::{lowered, refused};
 use crate::graph::{Applied, GraphView};
 use crate::import::{Counts, Gathered, Harvest, Imported, Mapping, Reader};
+use crate::language::script;
 use crate::language::statement::Lowering;
 use crate::model::{Change, RelationId};
 use crate::text::{Diagnostic, Span};
@@ -20,6 +21,8 @@ const ONE_BY_ONE: usize = 3;
 pub enum Content {
     /// Our own text.
     Text(String),
+    /// A script of queries that write.
+    Script(String),
     /// A document of a format.
     Document(&'static Reader, String),
 }
@@ -37,7 +40,7 @@ impl File {
     /// Its text.
     pub fn text(&self) -> &str {
         match &self.content {
-            Content::Text(text) | Content::Document(_, text) => text,
+            Content::Text(text) | Content::Script(text) | Content::Document(_, text) => text,
         }
     }
 }
@@ -51,6 +54,8 @@ pub struct Intake {
     pub unchanged: usize,
     /// What tables brought.
     pub tables: Option<Imported>,
+    /// What scripts made: entities and claims.
+    pub written: (usize, usize),
     /// The documents by the number of their files, with the names of their formats and what was in them.
     pub documents: Vec<(usize, &'static str, Counts)>,
     /// What was odd: how often, what, and the first places.
@@ -86,7 +91,7 @@ impl Placed {
 
 impl Engine {
     /// Takes files in, all or none, whatever their order: what one says of an entity the others know.
-    /// Tables come last, since their claims name what the others describe. `told` hears of bytes that were
+    /// Tables come behind documents, since their claims name what the others describe, and scripts last. `told` hears of bytes that were
     /// read. `recorded` is in seconds since 1970.
     pub fn import(
         &mut self,
@@ -100,8 +105,11 @@ impl Engine {
         let mut intake = Intake::default();
         let placed = self.changes_of(files, &mut intake, told)?;
         // Tables are put in behind the rest; if they will not do, the rest has to go again.
+        let scripts = files
+            .iter()
+            .any(|file| matches!(file.content, Content::Script(_)));
         let mixed = !tables.is_empty() && !placed.changes.is_empty();
-        let before = mixed.then(|| self.graph.clone());
+        let before = (mixed || scripts).then(|| self.graph.clone());
         intake.applied = self
             .graph
             .apply(&placed.changes, recorded)
@@ -130,7 +138,50 @@ impl Engine {
                 }
             }
         }
+        for (at, file) in files.iter().enumerate() {
+            let Content::Script(text) = &file.content else {
+                continue;
+            };
+            if let Err(failure) = self.write_all(text, recorded, &mut intake) {
+                if let Some(before) = before {
+                    self.graph = before;
+                }
+                return Err(match failure {
+                    Failure::Mistake(mistake) => Spoiled::Mistakes(vec![(at, *mistake)]),
+                    Failure::Halted(_) => Spoiled::Cancelled,
+                });
+            }
+            told(text.len());
+        }
         Ok(intake)
+    }
+
+    /// Runs the queries of a script one after the other, up to the first that fails.
+    fn write_all(&mut self, text: &str, recorded: i64, intake: &mut Intake) -> Result<(), Failure> {
+        let now = std::mem::replace(&mut self.context.now, recorded);
+        let mut at = 0;
+        let mut done = Ok(());
+        while let Some(item) = script::next_gql(text, at) {
+            at = script::behind(text, &item).max(item.span.start + 1);
+            match self.gql(item.span.of(text), &[]) {
+                Ok(queried) => {
+                    intake.written.0 += queried.changed.entities;
+                    intake.written.1 += queried.changed.claims;
+                    self.conclude();
+                }
+                Err(Failure::Mistake(mistake)) => {
+                    let mistake = mistake.shifted(item.span.start);
+                    done = Err(Failure::Mistake(Box::new(mistake)));
+                    break;
+                }
+                Err(halted @ Failure::Halted(_)) => {
+                    done = Err(halted);
+                    break;
+                }
+            }
+        }
+        self.context.now = now;
+        done
     }
 
     /// What texts and documents ask for: new words, then what documents say, then what texts say.

@@ -6,7 +6,9 @@ use crate::graph::{ClaimFilter, GraphView, Petgraph, Seen};
 use crate::language::gql::Signature;
 use crate::model::{EntityId, Vocabulary};
 use crate::run::{Procedure, Source};
+use crate::text::fold;
 use petgraph::visit::NodeIndexable;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Rows = Result<Vec<Vec<Datum>>, Fault>;
 
@@ -98,6 +100,12 @@ pub fn built_in() -> Vec<(Signature, Procedure)> {
             &["node", "component"],
             strong_components,
         ),
+        native(
+            "names.shared",
+            &[],
+            &["name", "node", "other"],
+            shared_names,
+        ),
     ]
 }
 
@@ -143,6 +151,48 @@ fn property_keys(graph: &dyn GraphView, _: &[Datum]) -> Rows {
         keys.map(|(key, _)| key.clone()).collect::<Vec<_>>()
     });
     column(nodes.chain(claims))
+}
+
+/// Pairs of nodes that share a name: a handle, a title or an alias, the same to the letter when folded
+/// (marks, case, `_`, `-`, `.` and `'` apart; the order of words counts). Each pair comes both ways. That
+/// two share a name does not say that they are one.
+fn shared_names(graph: &dyn GraphView, _: &[Datum]) -> Rows {
+    let entities = graph.entities();
+    let mut called: BTreeMap<String, BTreeSet<EntityId>> = BTreeMap::new();
+    let mut call = |name: &str, id: EntityId| {
+        let folded = fold(name);
+        if !folded.is_empty() {
+            called.entry(folded).or_default().insert(id);
+        }
+    };
+    for id in entities.ids() {
+        if entities.is_name(id) || entities.is_deleted(id) {
+            continue;
+        }
+        let entity = entities.get(id);
+        if !entity.made {
+            call(&entity.name, id);
+        }
+        if let Some(title) = &entity.title {
+            call(title, id);
+        }
+    }
+    let seen = Seen::new(graph, ClaimFilter::default());
+    seen.scan(Vocabulary::ALSO_KNOWN_AS, &mut |subject, run| {
+        for end in run.ends {
+            call(entities.name(EntityId(*end)), subject);
+        }
+    });
+    let mut rows = Vec::new();
+    for (name, of) in called.iter().filter(|(_, of)| of.len() > 1) {
+        for one in of {
+            for other in of.iter().filter(|other| *other != one) {
+                let name = Datum::text(name.clone());
+                rows.push(vec![name, Datum::Entity(*one), Datum::Entity(*other)]);
+            }
+        }
+    }
+    Ok(rows)
 }
 
 fn told(graph: &dyn GraphView, values: impl Iterator<Item = (EntityId, Datum)>) -> Rows {

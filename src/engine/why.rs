@@ -254,9 +254,12 @@ impl Engine {
             for claim in claims {
                 let reason = match known.get(&claim) {
                     Some(reason) => reason.clone(),
-                    None => self.reason(claim)?,
+                    None => {
+                        let reason = self.reason(claim)?;
+                        known.insert(claim, reason.clone());
+                        reason
+                    }
                 };
-                known.insert(claim, reason.clone());
                 reasons.push(reason);
             }
             row.push(Datum::List(reasons));

@@ -1,5 +1,5 @@
-//! The care of case files: what is wrong with one, what of it can be saved, a copy while it is in use. It
-//! never changes the file that it reads.
+//! The care of case files: what is wrong with one, what of it can be saved, a copy while it is in use, its
+//! journal as plain text and back. It never changes the file that it reads.
 
 use crate::answer::wording::counted;
 use crate::front::case::failed;

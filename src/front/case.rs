@@ -6,6 +6,7 @@ use crate::engine::{Engine, Failure};
 use crate::front::output::write_file;
 use crate::front::source::read;
 use crate::graph::{Damage, Graph, GraphView};
+use crate::model::PageFault;
 use crate::storage::{Access, CaseFile, StorageError};
 use crate::text::Diagnostic;
 use std::io::Read;
@@ -74,8 +75,20 @@ fn damaged(path: &Path, Damage(why): Damage) -> Diagnostic {
     failed(path, &error)
 }
 
+/// Does something that reads pages of a case; one that cannot be read is damage.
+fn whole<T>(path: &Path, reads: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+    PageFault::caught(reads).unwrap_or_else(|fault| {
+        let error = StorageError::damaged("the snapshot", fault.to_string());
+        Err(failed(path, &error))
+    })
+}
+
 /// The graph of a case file, the last transaction in it, and how much came since the snapshot.
 pub fn graph_of(path: &Path, file: &CaseFile) -> Result<(Graph, u64, u64), Diagnostic> {
+    whole(path, || graph_in(path, file))
+}
+
+fn graph_in(path: &Path, file: &CaseFile) -> Result<(Graph, u64, u64), Diagnostic> {
     let wrong = |error: StorageError| failed(path, &error);
     let (covered, mut graph) = match file.open_snapshot().map_err(wrong)? {
         Some(snapshot) => {
@@ -247,8 +260,10 @@ impl Kept {
         };
         for record in file.records(self.known) {
             let (number, record) = record.map_err(|error| failed(&self.path, &error))?;
-            let done = engine.graph_mut().replay(&record);
-            self.tail += done.map_err(|why| damaged(&self.path, why))?;
+            self.tail += whole(&self.path, || {
+                let done = engine.graph_mut().replay(&record);
+                done.map_err(|why| damaged(&self.path, why))
+            })?;
             self.known = number;
         }
         Ok(())

@@ -4,7 +4,7 @@
 use crate::answer::{Answer, Table};
 use crate::engine::{Asked, Failure, Timing};
 use crate::export;
-use crate::front::export::{exported, marking};
+use crate::front::export::{exported, limit};
 use crate::front::help::TOPICS;
 use crate::front::imports;
 use crate::front::output::{Delivery, deliver, format, write_file};
@@ -14,7 +14,7 @@ use crate::front::tables;
 use crate::graph::{GraphView, Petgraph};
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
-use crate::model::{Form, Marking, Vocabulary};
+use crate::model::{Form, Vocabulary};
 use crate::run::Work;
 use crate::text::{Diagnostic, Span, nearest};
 
@@ -565,20 +565,6 @@ fn export_case(session: &mut Session, words: &[String]) -> Result<Delivery, Fail
             })
         }
     }
-}
-
-/// The most restrictive marking that may be seen, where it is given, and the other words.
-fn limit(words: &[String]) -> Result<(Option<Marking>, Vec<String>), Failure> {
-    let mut words = words.to_vec();
-    let Some(at) = words.iter().position(|word| word == "--max-tlp") else {
-        return Ok((None, words));
-    };
-    words.remove(at);
-    let most = match at < words.len() {
-        true => marking(&words.remove(at))?,
-        false => return Err(needs("a marking is needed", ".export --max-tlp green stix")),
-    };
-    Ok((Some(most), words))
 }
 
 fn quit(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {

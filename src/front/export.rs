@@ -53,3 +53,17 @@ pub fn marking(name: &str) -> Result<Marking, Diagnostic> {
         }
     })
 }
+
+/// The most restrictive marking that may be seen, where it is among the words; and the other words.
+pub fn limit(words: &[String]) -> Result<(Option<Marking>, Vec<String>), Diagnostic> {
+    let mut words = words.to_vec();
+    let Some(at) = words.iter().position(|word| word == "--max-tlp") else {
+        return Ok((None, words));
+    };
+    words.remove(at);
+    match at < words.len() {
+        true => Ok((Some(marking(&words.remove(at))?), words)),
+        false => Err(Diagnostic::without_span("a marking is needed")
+            .help("write for example `.export --max-tlp green stix`")),
+    }
+}

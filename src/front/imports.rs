@@ -6,7 +6,10 @@ use crate::engine::{Content, Engine, File, Given, Intake, NotImported, Spoiled};
 use crate::front::output::warning;
 use crate::front::session;
 use crate::front::tables::{self, Options, Refused};
-use crate::import::{Form, LARGEST, Sample, detected, named, sample, text_of, too_large};
+use crate::import::{
+    Document, Form, LARGEST, Reject, Sample, detected, json_lines, named, sample, text_of,
+    too_large,
+};
 use crate::text::{Diagnostic, render};
 use std::io::{Cursor, Read};
 
@@ -23,13 +26,15 @@ impl Done {
     /// New claims.
     pub fn claims(&self) -> usize {
         let tables = self.intake.tables.as_ref();
-        self.intake.applied.claims.len() + tables.map_or(0, |tables| tables.claims)
+        let made = self.intake.applied.claims.len() + self.intake.written.1;
+        made + tables.map_or(0, |tables| tables.claims)
     }
 
     /// New entities.
     pub fn entities(&self) -> usize {
         let tables = self.intake.tables.as_ref();
-        self.intake.applied.entities.len() + tables.map_or(0, |tables| tables.entities)
+        let made = self.intake.applied.entities.len() + self.intake.written.0;
+        made + tables.map_or(0, |tables| tables.entities)
     }
 
     /// Claims that were known, every field the same.
@@ -58,6 +63,8 @@ pub fn import(
     };
     let mapped = !options.mapping.is_empty() || options.rejects.is_some();
     let (mut whole, mut given) = (Vec::new(), Vec::new());
+    // Of tables that are made of other lines, which.
+    let mut lined: Vec<(String, Vec<u64>)> = Vec::new();
     let mut size = 0;
     for path in files {
         let name = match path.as_str() {
@@ -82,7 +89,31 @@ pub fn import(
             }
         };
         match form {
+            Form::Table if sample.is_json() => {
+                let text = open
+                    .text(&name)
+                    .map_err(|mistake| mistaken(&name, &mistake))?;
+                let document = Document {
+                    file: &name,
+                    text: &text,
+                    number: 0,
+                };
+                let wrong = |mistake: Diagnostic| -> Refused {
+                    let told = render(&mistake, &name, &text, options.colour);
+                    (told + "nothing was imported\n").into()
+                };
+                let read = json_lines::table(&document).map_err(wrong)?;
+                lined.push((name.clone(), read.lines));
+                given.push(table(name, Cursor::new(read.table)));
+            }
             Form::Table => given.push(open.table(name)),
+            Form::Script => {
+                let text = open
+                    .text(&name)
+                    .map_err(|mistake| mistaken(&name, &mistake))?;
+                let content = Content::Script(text);
+                whole.push(File { name, content });
+            }
             Form::Text => {
                 let text = open
                     .text(&name)
@@ -105,11 +136,30 @@ pub fn import(
     let outcome = engine.import(&whole, given, how, recorded, told);
     bar.finish_and_clear();
     match outcome {
-        Ok(intake) => {
+        Ok(mut intake) => {
+            if let Some(tables) = &mut intake.tables {
+                place(&mut tables.rejects, &lined);
+            }
             let said = said(&intake, &whole, options)?;
             Ok(Done { intake, said })
         }
-        Err(spoiled) => Err(spoilt(&spoiled, &whole, options.colour)),
+        Err(mut spoiled) => {
+            if let Spoiled::Tables(NotImported::Rejected(rejects)) = &mut spoiled {
+                place(rejects, &lined);
+            }
+            Err(spoilt(&spoiled, &whole, options.colour))
+        }
+    }
+}
+
+/// Tells rejects by the lines of their files.
+fn place(rejects: &mut [Reject], lined: &[(String, Vec<u64>)]) {
+    for reject in rejects {
+        let of = lined.iter().find(|(file, _)| *file == reject.file);
+        let at = (reject.line as usize).checked_sub(1);
+        if let (Some((_, lines)), Some(at)) = (of, at) {
+            reject.line = lines.get(at).copied().unwrap_or(reject.line);
+        }
     }
 }
 
@@ -141,22 +191,26 @@ fn open(path: &str, name: &str) -> Result<Open, Diagnostic> {
     Ok(Open { head, rest, size })
 }
 
+/// A table that is read from a stream.
+fn table(file: String, mut reader: impl Read + 'static) -> Given<'static> {
+    let feed = move |out: &mut Vec<u8>, want: usize| {
+        let before = out.len();
+        let read = reader.by_ref().take(want as u64).read_to_end(out);
+        match read {
+            Ok(_) => Ok(out.len() - before == want),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    Given {
+        file,
+        feed: Box::new(feed),
+    }
+}
+
 impl Open {
     /// As a stream of a table.
     fn table(self, file: String) -> Given<'static> {
-        let mut reader = Cursor::new(self.head).chain(self.rest);
-        let feed = move |out: &mut Vec<u8>, want: usize| {
-            let before = out.len();
-            let read = reader.by_ref().take(want as u64).read_to_end(out);
-            match read {
-                Ok(_) => Ok(out.len() - before == want),
-                Err(error) => Err(error.to_string()),
-            }
-        };
-        Given {
-            file,
-            feed: Box::new(feed),
-        }
+        table(file, Cursor::new(self.head).chain(self.rest))
     }
 
     /// As text, all of it.
@@ -202,7 +256,18 @@ fn said(intake: &Intake, files: &[File], options: &Options) -> Result<String, Re
         let first = if *count > 1 { "first at " } else { "at " };
         said.push_str(&format!("odd: {count} × {kind}, {first}{places}\n"));
     }
-    if !files.is_empty() {
+    let (entities, claims) = intake.written;
+    let scripts = files
+        .iter()
+        .any(|file| matches!(file.content, Content::Script(_)));
+    if scripts {
+        let (entities, claims) = (counted(entities, "entity"), counted(claims, "claim"));
+        said.push_str(&format!("queries made {entities} and {claims}\n"));
+    }
+    let texts = files
+        .iter()
+        .any(|file| !matches!(file.content, Content::Script(_)));
+    if texts {
         let one = files.first().filter(|_| files.len() == 1);
         if let Some(file) = one.filter(|_| intake.documents.is_empty()) {
             said.push_str(&format!("{}: ", file.name));

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod care;
 pub mod case;
 pub mod commands;
+pub mod dumps;
 pub mod export;
 pub mod help;
 pub mod imports;

@@ -95,9 +95,12 @@ impl Session {
         write: impl FnOnce(&mut Engine, i64) -> T,
     ) -> Result<T, Failure> {
         self.case.claim(&mut self.engine)?;
-        let now = recorded.unwrap_or_else(|| self.now());
         // What a file that fails left half done is given up for what is in the file.
-        let done = match PageFault::caught(|| write(&mut self.engine, now)) {
+        let done = PageFault::caught(|| {
+            let now = recorded.unwrap_or_else(|| self.now());
+            write(&mut self.engine, now)
+        });
+        let done = match done {
             Ok(done) => done,
             Err(fault) => {
                 self.case.reload(&mut self.engine)?;
@@ -175,7 +178,8 @@ pub fn reading<T>(read: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failur
     PageFault::caught(read).unwrap_or_else(|fault| Err(unreadable(&fault)))
 }
 
-fn unreadable(fault: &PageFault) -> Failure {
+/// A page that cannot be read, for the owner of the file.
+pub fn unreadable(fault: &PageFault) -> Failure {
     Diagnostic::without_span("the case file cannot be read further")
         .label(fault.to_string())
         .help(

@@ -205,19 +205,22 @@ impl Graph {
     pub(in crate::graph) fn take_back(&mut self, row: Row, because: Option<String>) {
         self.columns.retract(row, because);
         if self.columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
-            self.bears_still(self.columns.subject(row), self.columns.object(row));
+            let (subject, object) = self.columns.stated_ends(row);
+            self.bears_still(subject, object);
         }
     }
 
     /// An entity bears an alias no longer, unless a claim that it does stands.
     pub(in crate::graph) fn bears_still(&mut self, subject: EntityId, object: EntityId) {
         let mut rows = Vec::new();
-        if let Some(fact) = self.fact(subject, Vocabulary::ALSO_KNOWN_AS, object) {
+        let stays = self.entities.merged().stays(subject);
+        if let Some(fact) = self.fact(stays, Vocabulary::ALSO_KNOWN_AS, object) {
             self.claims(fact, &mut rows);
         }
         let stands = |row: &Row| {
             self.columns.retracted(*row).is_none()
                 && self.columns.polarity(*row) == Polarity::Asserted
+                && self.columns.stated_ends(*row).0 == subject
         };
         if !rows.iter().any(stands) {
             self.entities.bears(subject, object, false);

@@ -16,6 +16,9 @@ impl Graph {
         if self.vocabulary != other.vocabulary {
             found.push("the words are others".to_owned());
         }
+        if self.rules != other.rules {
+            found.push("the rules are others".to_owned());
+        }
         let counts = (self.entities.len(), other.entities.len());
         if counts.0 != counts.1 {
             found.push(format!("{} entities, and {}", counts.0, counts.1));

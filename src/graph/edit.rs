@@ -47,20 +47,21 @@ impl Graph {
                 Undo::Types(id, types) => self.retype(id, types),
                 Undo::Claimed | Undo::Kept => {
                     let last = self.columns.len().saturating_sub(1) as Row;
-                    let (subject, relation, object) = self.columns.ends(last);
+                    let relation = self.columns.relation(last);
+                    let (subject, object) = self.columns.stated_ends(last);
                     self.pop();
-                    if RelationId(relation) == Vocabulary::ALSO_KNOWN_AS {
-                        self.bears_still(EntityId(subject), EntityId(object));
+                    if relation == Vocabulary::ALSO_KNOWN_AS {
+                        self.bears_still(subject, object);
                     }
                 }
                 Undo::Claim(row, claim, recorded) => {
-                    self.columns.replace(row, *claim);
+                    self.restate(row, *claim);
                     self.columns.recorded_by(row, recorded);
                 }
                 Undo::Dropped(row) => {
                     self.columns.reinstate(row);
                     if self.columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
-                        let (owner, name) = (self.columns.subject(row), self.columns.object(row));
+                        let (owner, name) = self.columns.stated_ends(row);
                         self.entities.bears(owner, name, true);
                     }
                 }
@@ -204,7 +205,7 @@ impl Graph {
         self.retype(id, types);
     }
 
-    /// Puts other fields in the place of a claim's; its ends stay.
+    /// Puts other fields in the place of a claim's, as they are stated; its ends stay.
     pub fn set_claim(&mut self, row: Row, claim: Claim<EntityId>) {
         self.note_replaced(row, &claim);
         self.replace_claim(row, claim);
@@ -224,16 +225,29 @@ impl Graph {
     /// Replaces what a claim says. What was recorded earlier is kept, taken back, under a number of its
     /// own: nothing that was known is lost.
     pub(in crate::graph) fn replace_claim(&mut self, row: Row, claim: Claim<EntityId>) {
-        let before = self.columns.claim(row);
+        let before = self.columns.stated(row);
         let recorded = self.columns.transaction(row);
         self.log(Undo::Claim(row, Box::new(before.clone()), recorded));
-        self.columns.attribute(row, &claim);
-        self.columns.replace(row, claim);
+        self.restate(row, claim);
         if recorded != self.columns.last_transaction() {
+            let (before, said) = self.pointed(before);
             let kept = self.columns.keep_before(row, before);
+            self.columns.say(kept, said);
             self.join_recent(kept);
             self.log(Undo::Kept);
         }
+    }
+
+    /// Gives a claim the fields of another; its ends stay as they were stated.
+    fn restate(&mut self, row: Row, claim: Claim<EntityId>) {
+        let (subject, object) = self.columns.stated_ends(row);
+        let (claim, said) = self.pointed(Claim {
+            subject,
+            object,
+            ..claim
+        });
+        self.columns.replace(row, claim);
+        self.columns.say(row, said);
     }
 
     /// Deletes a claim: from now on it is one that was taken back.

@@ -87,13 +87,9 @@ impl Graph {
 
     /// Does again what a record of the journal says; gives how much that was, in entries and claims.
     pub fn replay(&mut self, record: &[u8]) -> Result<u64, Damage> {
-        let mut decoder = minicbor::Decoder::new(record);
         let mut done = 0;
-        while decoder.position() < record.len() {
-            let at = decoder.position();
-            let entry: Entry = decoder.decode().map_err(|error| {
-                Damage(format!("the entry at byte {at} cannot be read: {error}"))
-            })?;
+        for (at, entry) in entries(record) {
+            let entry = entry?;
             done += entry.weight();
             self.redo(entry)
                 .map_err(|Damage(why)| Damage(format!("the entry at byte {at}: {why}")))?;
@@ -101,6 +97,19 @@ impl Graph {
         self.follow();
         self.settle_if_grown();
         Ok(done)
+    }
+
+    /// Does again what one entry says; behind the last one of a record [`Graph::replayed`] is due.
+    pub fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
+        self.redo(entry)?;
+        self.settle_if_grown();
+        Ok(())
+    }
+
+    /// All entries of a record were done again.
+    pub fn replayed(&mut self) {
+        self.follow();
+        self.settle_if_grown();
     }
 
     /// What was done so far, without what was taken, as one record: that by which a new case file begins.
@@ -121,7 +130,18 @@ impl Graph {
             } => {
                 self.columns.begin(recorded, &Recorder { by, because });
             }
-            Entry::Words(words) => self.vocabulary = *words,
+            Entry::Words(words) => {
+                let known = (
+                    self.vocabulary.types().count(),
+                    self.vocabulary.relations().count(),
+                );
+                if words.types().count() < known.0 || words.relations().count() < known.1 {
+                    return Err(Damage(
+                        "words are missing that were there before".to_owned(),
+                    ));
+                }
+                self.vocabulary = *words;
+            }
             Entry::Entity(entity) => {
                 self.known_types(&entity.types)?;
                 if self.entities.by_handle(&entity.name).is_some() {
@@ -130,7 +150,11 @@ impl Graph {
                 for kind in &entity.types {
                     self.statistics.count_type(*kind);
                 }
-                self.entities.restore(*entity);
+                let name = entity.name.clone();
+                let id = self.entities.restore(*entity);
+                if self.entities.name(id) != name {
+                    return Err(Damage(format!("`{name}` is no name that a query gives")));
+                }
             }
             Entry::Text(text) => {
                 self.entities.text(&text);
@@ -167,6 +191,9 @@ impl Graph {
             }
             Entry::Delete(entity) => {
                 self.there(&[entity])?;
+                if self.entities.is_deleted(entity) {
+                    return Err(Damage(format!("the entity {} is gone already", entity.0)));
+                }
                 self.remove_entity(entity);
             }
             Entry::Claim(claim) => {
@@ -232,8 +259,7 @@ impl Graph {
 
     fn known_types(&self, types: &[TypeId]) -> Result<(), Damage> {
         let count = self.vocabulary.types().count();
-        // Names are not among those that are listed.
-        match types.iter().find(|id| id.index() > count) {
+        match types.iter().find(|id| id.index() >= count) {
             Some(id) => Err(Damage(format!("there is no type {}", id.0))),
             None => Ok(()),
         }
@@ -253,6 +279,23 @@ impl Graph {
             false => Err(Damage(format!("there is no relation {}", claim.relation.0))),
         }
     }
+}
+
+/// The entries of a record, each with the byte at which it begins; it ends with the first that cannot
+/// be read.
+pub fn entries(record: &[u8]) -> impl Iterator<Item = (usize, Result<Entry, Damage>)> + '_ {
+    let mut decoder = minicbor::Decoder::new(record);
+    let mut failed = false;
+    std::iter::from_fn(move || {
+        let at = decoder.position();
+        (at < record.len() && !failed).then(|| {
+            let entry = decoder
+                .decode()
+                .map_err(|error| Damage(format!("the entry at byte {at} cannot be read: {error}")));
+            failed = entry.is_err();
+            (at, entry)
+        })
+    })
 }
 
 /// Some claims as a block.
@@ -348,12 +391,13 @@ fn rows(block: ClaimBlock) -> Result<Rows, Damage> {
 }
 
 impl Graph {
-    /// The aliases that rows bring, or deny.
+    /// The aliases that rows bring. One that is denied is borne still if others say so.
     pub(in crate::graph) fn bear(&mut self, rows: &Rows) {
         let aliases = rows.relation.iter().enumerate();
-        for (at, _) in aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0) {
+        let aliases = aliases.filter(|(_, of)| **of == Vocabulary::ALSO_KNOWN_AS.0);
+        for (at, _) in aliases.filter(|(at, _)| rows.flags[*at] & 1 == 0) {
             let ends = (EntityId(rows.subject[at]), EntityId(rows.object[at]));
-            self.entities.bears(ends.0, ends.1, rows.flags[at] & 1 == 0);
+            self.entities.bears(ends.0, ends.1, true);
         }
     }
 }

@@ -3,11 +3,14 @@
 use crate::graph::records::Stored;
 use std::sync::OnceLock;
 
+/// What makes a thing of a list in a snapshot.
+type Reader<T> = fn(&Stored) -> T;
+
 /// Something that may lie in a snapshot yet.
 #[derive(Clone, Debug)]
 pub struct Lazy<T> {
     value: OnceLock<T>,
-    cold: Option<(Stored, fn(&Stored) -> T)>,
+    cold: Option<(Stored, Reader<T>)>,
 }
 
 impl<T: Default> Default for Lazy<T> {

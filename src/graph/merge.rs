@@ -167,15 +167,14 @@ impl Columns {
         }
     }
 
-    /// Whom a claim names as its source is stated anew.
-    pub(in crate::graph) fn attribute(&mut self, row: u32, claim: &Claim<EntityId>) {
+    /// Whom a claim names as it is stated, where others stand for some of them.
+    pub(in crate::graph) fn say(&mut self, row: u32, said: Option<Said>) {
         let number = self.id(row).0;
-        if let Some(said) = self.said.get_mut().get_mut(&number) {
-            said.attribution = Attribution {
-                sources: claim.sources.clone(),
-                via: claim.via.clone(),
-            };
-        }
+        match said {
+            Some(said) => self.said.get_mut().insert(number, said),
+            None if self.said.get().is_empty() => None,
+            None => self.said.get_mut().remove(&number),
+        };
     }
 
     fn repoint(&mut self, merged: &Merged) {

@@ -52,6 +52,7 @@ pub use entities::Entities;
 pub use filter::{ClaimFilter, CodeTest, Coded, Compare, Polarities, SourceTest, ValidTest};
 pub use handles::NewEntities;
 pub use indexes::Property;
+pub use journal::entries;
 pub use log::{Damage, Recorder};
 pub use merged::{Merge, Merged, SAME_AS};
 pub use refusal::Refusal;

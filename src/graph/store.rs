@@ -69,18 +69,16 @@ impl Graph {
 
     /// Adds a claim to the recent part.
     pub(in crate::graph) fn push(&mut self, claim: Claim<EntityId>) -> Row {
-        let (claim, said) = self.pointed(claim);
         if claim.relation == Vocabulary::ALSO_KNOWN_AS {
+            // Whoever stands for the bearer now may not do so later.
             let asserted = claim.polarity == crate::model::Polarity::Asserted;
             if asserted {
                 self.entities.bears(claim.subject, claim.object, true);
             }
         }
+        let (claim, said) = self.pointed(claim);
         let row = self.columns.push(claim);
-        if let Some(said) = said {
-            let number = self.columns.id(row).0;
-            self.columns.said.get_mut().insert(number, said);
-        }
+        self.columns.say(row, said);
         self.join_recent(row);
         row
     }

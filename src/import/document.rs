@@ -136,6 +136,13 @@ pub fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
         Some(rest) => rest.to_vec(),
         None => bytes,
     };
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        let good = String::from_utf8_lossy(&bytes[..at]);
+        let (line, column) = line_and_column(&good, good.len());
+        return Err(wrong("is no text")
+            .label(format!("line {line}, column {column}: a NUL byte"))
+            .help("is it a binary file, or UTF-16 without a mark? Save it as UTF-8"));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
@@ -174,6 +181,8 @@ mod tests {
         assert_eq!(told(&[0xff, 0xfe, b'{', 0]).title, "`f` is UTF-16");
         let label = "line 2, column 2: the byte 0xff does not fit";
         assert_eq!(told(b"{\n \xff}").label, label);
+        let label = "line 1, column 2: a NUL byte";
+        assert_eq!(told(b"a\0b").label, label);
         let marked = text_of("f", b"\xef\xbb\xbf{}".to_vec());
         assert_eq!(marked.as_deref(), Ok("{}"));
     }

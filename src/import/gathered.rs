@@ -45,6 +45,7 @@ impl Harvest<'_> {
                 false => self.standing(&state.key).to_vec(),
             })
             .collect();
+        self.settle_remarks();
         self.answer();
         let left = self.left();
         let claims = std::mem::take(&mut self.claims);

@@ -68,6 +68,9 @@ pub(in crate::import) struct Thing {
     /// The one that the case knows by an id.
     pub known: Option<EntityId>,
     pub said: Option<Said>,
+    /// What was remarked of it, with the first place.
+    pub remarks: Vec<(String, Value)>,
+    pub remarked: Option<Place>,
 }
 
 /// What a [`Ref`] stands for.
@@ -275,7 +278,7 @@ impl<'a> Harvest<'a> {
         let made = self.node(Node::Thing(Box::new(Thing {
             ids: vec![(scheme.to_owned(), id.to_owned())],
             known,
-            said: None,
+            ..Thing::default()
         })));
         let ids = self.by_id.entry(scheme.to_owned()).or_default();
         ids.insert(id.to_owned(), made);
@@ -293,6 +296,8 @@ impl<'a> Harvest<'a> {
             thing.ids.extend(gone.ids);
             thing.known = thing.known.or(gone.known);
             thing.said = thing.said.take().or(gone.said);
+            thing.remarks.extend(gone.remarks);
+            thing.remarked = thing.remarked.or(gone.remarked);
         }
     }
 
@@ -335,6 +340,10 @@ impl<'a> Harvest<'a> {
             }
         };
         let mut more = said;
+        if more.name.trim().is_empty() {
+            (more.name, more.meeting) = (before.name, before.meeting);
+        }
+        more.unnamed |= before.unnamed;
         more.types.extend(before.types);
         more.title = more.title.or(before.title);
         for (key, value) in before.properties {
@@ -343,6 +352,37 @@ impl<'a> Harvest<'a> {
             }
         }
         thing.said = Some(more);
+    }
+
+    /// A document says something of an entity that another describes. If none does, the remark is left out
+    /// as an oddity.
+    pub fn remark(&mut self, entity: Ref, properties: Vec<(String, Value)>, place: Place) {
+        if let Some(thing) = self.thing(entity) {
+            thing.remarks.extend(properties);
+            thing.remarked.get_or_insert(place);
+        }
+    }
+
+    /// Remarks become a part of what was said of whoever is described or known.
+    pub(in crate::import) fn settle_remarks(&mut self) {
+        for node in &mut self.nodes {
+            let Node::Thing(thing) = node else { continue };
+            let Some(place) = thing.remarked.take() else {
+                continue;
+            };
+            if thing.said.is_none() && thing.known.is_none() {
+                self.oddities
+                    .add("remark on somebody whom no file describes, left out", place);
+                continue;
+            }
+            let said = thing.said.get_or_insert_with(Said::default);
+            for (key, value) in thing.remarks.drain(..) {
+                match said.properties.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, known)) => *known = value,
+                    None => said.properties.push((key, value)),
+                }
+            }
+        }
     }
 
     /// What was said of an entity in this import is no longer said.

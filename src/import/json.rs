@@ -181,9 +181,10 @@ pub fn sayable(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A text as a value: a full date where it is one to the letter, text otherwise.
-fn text_value(text: &str) -> Value {
-    // What begins with no year is no date.
-    if !text.starts_with(|sign: char| sign.is_ascii_digit()) {
+pub fn text_value(text: &str) -> Value {
+    // A full date is short, has its first dash behind the year, and is told to the second at most.
+    let bytes = text.as_bytes();
+    if !(10..=25).contains(&bytes.len()) || bytes[4] != b'-' || bytes.contains(&b'.') {
         return Value::Text(sayable(Cow::Borrowed(text)).into_owned());
     }
     match PartialDate::parse(text) {

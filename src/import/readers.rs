@@ -2,12 +2,14 @@
 //! derived. It reads nothing itself.
 
 use crate::import::exchange;
+use crate::import::ftm::{statements, stream};
 use crate::import::graphml;
 use crate::import::misp_event;
 use crate::import::misp_galaxy;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
 use crate::import::stix;
+use crate::import::{cfr, eurepoc, ofac_sdn, uk_sanctions, uk_sanctions_text};
 use crate::text::{Diagnostic, nearest};
 
 /// All formats of documents.
@@ -18,6 +20,13 @@ pub const READERS: &[Reader] = &[
     misp_galaxy::READER,
     misp_event::READER,
     stix::READER,
+    stream::READER,
+    statements::READER,
+    eurepoc::READER,
+    cfr::READER,
+    uk_sanctions::READER,
+    uk_sanctions_text::READER,
+    ofac_sdn::READER,
 ];
 
 /// What a file is.
@@ -27,12 +36,15 @@ pub enum Form {
     Document(&'static Reader),
     /// A table whose columns are understood or mapped.
     Table,
+    /// A script of queries that write.
+    Script,
     /// Our own text.
     Text,
 }
 
 /// The names that `--from` takes besides those of the readers.
 const TABLE: &str = "table";
+const SCRIPT: &str = "cypher";
 const TEXT: &str = "who";
 
 /// The form of a name, as after `--from`.
@@ -43,6 +55,7 @@ pub fn named(name: &str) -> Result<Form, Diagnostic> {
     match (name, reader) {
         (_, Some(reader)) => Ok(Form::Document(reader)),
         (TABLE | "csv" | "tsv", None) => Ok(Form::Table),
+        (SCRIPT | "gql", None) => Ok(Form::Script),
         (TEXT, None) => Ok(Form::Text),
         (_, None) => {
             let names: Vec<&str> = names().collect();
@@ -59,7 +72,7 @@ pub fn named(name: &str) -> Result<Form, Diagnostic> {
 /// The names of all forms.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let readers = READERS.iter().map(|reader| reader.name);
-    readers.chain([TABLE, TEXT])
+    readers.chain([TABLE, SCRIPT, TEXT])
 }
 
 /// The form of a file by what is in it, and by its ending where that says nothing. What is no text of ours
@@ -74,6 +87,8 @@ pub fn detected(sample: &Sample<'_>) -> Result<Form, Diagnostic> {
     let ending = sample.file.rsplit('.').next().unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {
         "csv" | "tsv" | "tab" => Ok(Form::Table),
+        "jsonl" | "ndjson" if sample.head.trim_start().starts_with('{') => Ok(Form::Table),
+        "cypher" | "cyp" | "gql" => Ok(Form::Script),
         "who" => Ok(Form::Text),
         _ if sample.is_json() || sample.head.trim_start().starts_with('<') => {
             Err(unknown(sample.file, &sample.looks()))
@@ -90,7 +105,8 @@ fn unknown(file: &str, looks: &str) -> Diagnostic {
     let mut told = Diagnostic::without_span(format!("`{file}` is of no format that is known"))
         .label(looks.to_owned());
     told.notes.extend(known);
-    told.note("table: a table with a delimiter, its columns understood or mapped by `--map`")
+    told.note("table: a table with a delimiter or JSON Lines, its columns understood or mapped by `--map`")
+        .note("cypher: a script of queries that write")
         .note("who: our own text")
         .help("`--from NAME` says what it is")
 }

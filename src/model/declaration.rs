@@ -2,8 +2,11 @@
 //! derived by whoever reads it, not here.
 
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
 /// A type as it is declared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[cbor(map)]
 pub struct TypeDeclaration {
     /// Canonical singular noun.
@@ -30,7 +33,8 @@ pub struct TypeDeclaration {
 }
 
 /// A relation as it is declared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[cbor(map)]
 pub struct RelationDeclaration {
     /// Canonical name: `targeted`, `attributed-to`.

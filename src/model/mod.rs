@@ -18,6 +18,7 @@ pub mod rule;
 pub mod temporal;
 pub mod value;
 pub mod vocabulary;
+pub mod words;
 
 pub use change::{Change, RetractTarget};
 pub use claim::{Attribution, Claim, Marking, Polarity, RowDetail, Status};
@@ -35,3 +36,4 @@ pub use rule::{Rule, RuleCondition, RuleFact, RuleLimits, RuleTerm, RuleTime, Ru
 pub use temporal::Temporal;
 pub use value::Value;
 pub use vocabulary::{Reading, Vocabulary};
+pub use words::Words;

@@ -200,6 +200,13 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The rules as they were; nothing where two have one name.
+    pub fn restored(list: Vec<Rule>, version: u64) -> Option<Rules> {
+        let mut names = std::collections::BTreeSet::new();
+        let own = list.iter().all(|rule| names.insert(rule.name.as_str()));
+        own.then_some(Rules { list, version })
+    }
+
     /// All of them, in the order of declaration.
     pub fn all(&self) -> &[Rule] {
         &self.list

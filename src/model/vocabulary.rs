@@ -26,19 +26,19 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Vocabulary {
     #[n(0)]
-    types: Vec<TypeDeclaration>,
+    pub(in crate::model) types: Vec<TypeDeclaration>,
     /// For each type all types above it, itself included, sorted.
     #[n(1)]
-    above: Vec<Vec<TypeId>>,
+    pub(in crate::model) above: Vec<Vec<TypeId>>,
     #[n(2)]
-    nouns: FxHashMap<String, TypeId>,
+    pub(in crate::model) nouns: FxHashMap<String, TypeId>,
     #[n(3)]
-    relations: Vec<RelationDeclaration>,
+    pub(in crate::model) relations: Vec<RelationDeclaration>,
     #[n(4)]
-    phrases: FxHashMap<String, Vec<Reading>>,
+    pub(in crate::model) phrases: FxHashMap<String, Vec<Reading>>,
     /// Types that came as labels of a query; between these case matters.
     #[n(5)]
-    labels: rustc_hash::FxHashSet<TypeId>,
+    pub(in crate::model) labels: rustc_hash::FxHashSet<TypeId>,
 }
 
 impl Default for Vocabulary {

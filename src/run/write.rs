@@ -228,7 +228,7 @@ pub fn set(graph: &mut Graph, of: &Datum, key: &str, value: &Datum) -> Result<()
         }
         Datum::Claim(row) => {
             stated(graph, *row)?;
-            let mut claim = graph.columns().claim(*row);
+            let mut claim = graph.columns().stated(*row);
             assign(graph, &mut claim, key, stored);
             graph.set_claim(*row, claim);
             Ok(())
@@ -250,7 +250,7 @@ pub fn clear(graph: &mut Graph, of: &Datum) -> Result<(), Fault> {
         }
         Datum::Claim(row) => {
             stated(graph, *row)?;
-            let old = graph.columns().claim(*row);
+            let old = graph.columns().stated(*row);
             let mut claim = Claim::new(old.subject, old.relation, old.object);
             claim.polarity = old.polarity;
             graph.set_claim(*row, claim);

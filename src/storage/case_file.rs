@@ -15,6 +15,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// How many bytes of records a new file gets with one commit.
+const BATCH: usize = 16 << 20;
+
 /// What a file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -47,6 +50,43 @@ impl CaseFile {
     pub fn create(path: &Path) -> Result<CaseFile, StorageError> {
         make(path, |store| found(store, identity(), Head::default()))?;
         CaseFile::open(path, Access::Write)
+    }
+
+    /// Makes a file that holds records from the first on, and a snapshot that covers all of them where
+    /// one is given. It has its name only when all of it is there.
+    pub fn create_filled<'a>(
+        path: &Path,
+        records: impl Iterator<Item = &'a [u8]>,
+        snapshot: Option<impl FnOnce(&mut snapshot::Sink<'_>) -> Vec<u8>>,
+    ) -> Result<u64, StorageError> {
+        let mut last = 0;
+        make(path, |store| {
+            found(store, identity(), Head::default())?;
+            let mut records = records.peekable();
+            let mut head = Head::default();
+            while records.peek().is_some() {
+                head = store.commit(|transaction| {
+                    let (mut head, mut bytes) = (head, 0);
+                    while bytes < BATCH
+                        && let Some(record) = records.next()
+                    {
+                        bytes += record.len();
+                        head = journal::write(transaction, head, record)?;
+                    }
+                    set_head(transaction, head)?;
+                    Ok(head)
+                })?;
+            }
+            last = head.last;
+            let Some(fill) = snapshot else {
+                return Ok(());
+            };
+            store.commit(|transaction| {
+                let head = snapshot::write(transaction, head, last, fill)?;
+                set_head(transaction, head)
+            })
+        })?;
+        Ok(last)
     }
 
     /// Opens what is not a file of the system. An empty one is made into a case file if it may be

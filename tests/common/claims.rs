@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use whodunit::model::{
-    Claim, Confidence, Credibility, Likelihood, Marking, PartialDate, Period, Polarity, RelationId,
-    Reliability, Scale, Value,
+    Change, Claim, Confidence, Credibility, Likelihood, Marking, PartialDate, Period, Polarity,
+    RelationDeclaration, RelationId, Reliability, Scale, Value,
 };
 
 /// How many relations the cases have beside the built-in one.
@@ -110,4 +110,18 @@ prop_compose! {
             ..Claim::new(subject, RelationId(relation), object)
         }
     }
+}
+
+/// The relations, declared.
+pub fn declarations() -> Vec<Change> {
+    (1..=RELATIONS)
+        .map(|n| {
+            Change::DeclareRelation(RelationDeclaration {
+                name: format!("did{n}"),
+                base: Some(format!("do{n}")),
+                past: Some(format!("did{n}")),
+                ..RelationDeclaration::default()
+            })
+        })
+        .collect()
 }

@@ -239,7 +239,7 @@ impl<'t> Telling<'_, '_, 't> {
                 return Ok(());
             }
         }
-        let frame = self.frame(&draft);
+        let frame = self.frame(&mut draft);
         match draft.what {
             What::Own(_) => {}
             What::Relationship(said) => self.relationship(said, frame),
@@ -286,7 +286,7 @@ impl<'t> Telling<'_, '_, 't> {
     }
 
     /// What all claims of an object have in common.
-    fn frame(&mut self, draft: &Draft<'t>) -> Frame {
+    fn frame(&mut self, draft: &mut Draft<'t>) -> Frame {
         let blank = self.harvest.text("");
         let mut claim = Claim::new(blank, Vocabulary::ALSO_KNOWN_AS, blank);
         if let Some(author) = &draft.author {
@@ -308,7 +308,15 @@ impl<'t> Telling<'_, '_, 't> {
         }
         match draft.what {
             What::Relationship(_) | What::Sighting { .. } | What::Opinion { .. } => {
-                own.extend(draft.properties.iter().cloned());
+                let all = match draft.what {
+                    What::Opinion { .. } => draft.properties.clone(),
+                    What::Relationship(_)
+                    | What::Sighting { .. }
+                    | What::Thing(_)
+                    | What::Marking { .. }
+                    | What::Own(_) => std::mem::take(&mut draft.properties),
+                };
+                own.extend(all);
                 if !others.is_empty() {
                     own.push(("object_marking_refs".to_owned(), Value::List(others)));
                 }

@@ -313,7 +313,8 @@ fn inside(wrong: Diagnostic, place: Place) -> Diagnostic {
 /// The type of the object that an id names.
 pub fn type_of(id: &str) -> Option<&str> {
     let (kind, rest) = id.split_once("--")?;
-    (!kind.is_empty() && !rest.is_empty() && !id.contains(char::is_whitespace)).then_some(kind)
+    (!kind.is_empty() && !rest.is_empty() && !id.bytes().any(|byte| byte.is_ascii_whitespace()))
+        .then_some(kind)
 }
 
 /// Whether behind the type of an id stands a UUID.
