@@ -8,10 +8,10 @@ use crate::front::export::{exported, limit};
 use crate::front::help::TOPICS;
 use crate::front::imports;
 use crate::front::output::{Delivery, deliver, format, write_file};
+use crate::front::rules;
 use crate::front::session::Session;
 use crate::front::tables;
 use crate::graph::{GraphView, Petgraph};
-use crate::language::rule;
 use crate::language::spelling::{name, unquoted};
 use crate::language::tokens::tokens;
 use crate::model::{Form, Vocabulary};
@@ -353,22 +353,7 @@ fn types(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> 
 }
 
 fn rules(session: &mut Session, _words: &[String]) -> Result<Delivery, Failure> {
-    let known = session.engine.graph().rules();
-    let state = |on: bool| if on { "on" } else { "off" }.to_owned();
-    let mut rows: Vec<Vec<String>> = known
-        .all()
-        .iter()
-        .map(|rule| {
-            vec![
-                rule.name.clone(),
-                state(rule.on),
-                rule::print::content(rule),
-            ]
-        })
-        .collect();
-    let library = session.engine.library().into_iter();
-    let lent = library.filter(|(name, _)| known.named(name).is_none());
-    rows.extend(lent.map(|(name, said)| vec![name, state(false), said]));
+    let rows = rules::listed(&session.engine);
     tabled(session, &["rule", "in force", "what it says"], rows)
 }
 

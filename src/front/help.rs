@@ -42,10 +42,7 @@ pub const TOPICS: &[Topic] = &[
     Topic {
         name: "rules",
         doc: "what follows from claims; `.rules` lists rules, `rule NAME on.` puts one in force",
-        examples: &[
-            "which facts are derived",
-            "who targeted UK_Parliament without derived",
-        ],
+        examples: &["who targeted UK_Parliament without derived"],
     },
     Topic {
         name: "why",
@@ -53,9 +50,7 @@ pub const TOPICS: &[Topic] = &[
         examples: &[
             "why did APT31 target UK_Parliament",
             "why all APT31 attributed to China",
-            "why not APT31 compromised Electoral_Commission",
             "which facts are disputed",
-            "which attributions are conflicting",
             "which sources matter for APT31 attributed to China",
         ],
     },

@@ -10,6 +10,7 @@ pub mod export;
 pub mod help;
 pub mod imports;
 pub mod output;
+pub mod rules;
 pub mod session;
 pub mod source;
 pub mod tables;
