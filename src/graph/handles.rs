@@ -8,8 +8,8 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
 use roaring::RoaringBitmap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::hash::BuildHasher;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Numbers by the names of what they count.
 #[derive(Clone, Debug, Default)]
@@ -22,9 +22,10 @@ pub struct Handles {
     gone: RoaringBitmap,
 }
 
-/// The part of a name's hash that is kept.
+/// The part of a name's hash that is kept: the upper half of XXH3-64 with seed 0. Snapshots hold it, so it
+/// is the format's.
 pub fn part(name: &str) -> u32 {
-    (FxBuildHasher.hash_one(name) >> 32) as u32
+    (xxh3_64(name.as_bytes()) >> 32) as u32
 }
 
 /// The part of a hash that is kept, as a hash: it decides the place.
