@@ -1,6 +1,8 @@
 //! How long documents take to come in, in this process: reading, drafting, joining, applying. Files are
 //! given as arguments, or are those of the shared data under `WHODUNIT_SHARED`; without either it says so.
 
+#![allow(clippy::print_stdout)] // A benchmark tells what it measured.
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use whodunit::engine::Engine;
