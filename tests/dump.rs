@@ -451,3 +451,98 @@ fn rules_with_all_their_conditions_come_back() {
     assert_eq!(*read.graph.rules(), rules);
     assert_eq!(dumped(&read.records), text);
 }
+
+/// A dump with two rules in force, of which the second has a condition behind `not`.
+fn ruled() -> String {
+    let mut engine = Engine::with_vocabulary(0);
+    let mut journal = vec![engine.graph_mut().founding_record()];
+    engine.graph_mut().keep_log();
+    let said = "rule backs: ?a backs ?b if ?a targeted ?b and ?a is a group. \
+                rule fears: ?a fears ?b if ?a used ?b and not ?a backs ?b.";
+    engine.load(said, 1_711_411_200).expect("rules");
+    journal.push(engine.graph_mut().take_log());
+    dumped(&journal)
+}
+
+#[test]
+fn rules_that_no_case_would_take_are_refused_at_their_line() {
+    let text = ruled();
+    let again = loaded(&text).expect("the rules as they are");
+    assert_eq!(again.graph.rules().all().len(), 2);
+    let line = text
+        .lines()
+        .position(|line| line.contains("\"rules\":[{"))
+        .expect("a line of rules");
+    let own = text.lines().nth(line).expect("a line");
+    let cases = [
+        (
+            "\"head\":{\"subject\":{\"variable\":\"a\"}",
+            "\"head\":{\"subject\":{\"variable\":\"z\"}",
+            "`?z` could be anything",
+            "rule backs",
+        ),
+        (
+            "\"term\":{\"variable\":\"a\"}",
+            "\"term\":{\"variable\":\"z\"}",
+            "`?z` could be anything",
+            "rule backs",
+        ),
+        (
+            "\"relation\":\"targeted\"",
+            "\"relation\":\"fears\"",
+            "depend on their own absence",
+            "`backs` needs `fears` (rule backs)",
+        ),
+        (
+            "\"relation\":\"targeted\"",
+            "\"relation\":\"tickled\"",
+            "there is no relation `tickled`",
+            "rule backs",
+        ),
+        (
+            "\"relation\":\"fears\"",
+            "\"relation\":\"also-known-as\"",
+            "a rule cannot give names",
+            "rule fears",
+        ),
+        (
+            "\"relation\":\"targeted\",\"object\":{\"variable\":\"b\"}},\"negated\":false",
+            "\"relation\":\"targeted\",\"object\":{\"variable\":\"b\"}},\"negated\":true",
+            "finds nothing to hold for",
+            "rule backs",
+        ),
+        (
+            "\"name\":\"fears\"",
+            "\"name\":\"backs\"",
+            "two rules have one name",
+            "",
+        ),
+    ];
+    for (from, to, title, label) in cases {
+        assert!(own.contains(from), "{from} is not in {own}");
+        let changed = text.replacen(own, &own.replacen(from, to, 1), 1);
+        let (found, why) = loaded(&changed)
+            .err()
+            .unwrap_or_else(|| panic!("{title}: it was read"));
+        assert!(why.title.contains(title), "{title}: {why:?}");
+        assert!(why.label.contains(label), "{label}: {why:?}");
+        assert_eq!(found, line + 1, "{why:?}");
+        assert!(why.span.is_some() && why.help.is_some(), "{why:?}");
+    }
+    // The program says so, with the line, and leaves nothing behind.
+    let folder = scratch("refused-rules");
+    let (file, case) = (folder.join("changed.jsonl"), folder.join("new.whodunit"));
+    let changed = own.replacen("\"relation\":\"targeted\"", "\"relation\":\"fears\"", 1);
+    fs::write(&file, text.replacen(own, &changed, 1)).expect("a file");
+    let case_name = case.display().to_string();
+    let file_name = file.display().to_string();
+    let output = run(&["load", &file_name, &case_name], b"");
+    let told = complained(&output);
+    assert!(!output.status.success(), "{told}");
+    assert!(told.contains("depend on their own absence"), "{told}");
+    assert!(
+        told.contains(&format!("changed.jsonl:{}:", line + 1)),
+        "{told}"
+    );
+    assert!(!case.exists());
+}

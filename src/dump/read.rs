@@ -9,6 +9,7 @@ use crate::dump::lines::{
 use crate::dump::{rules, words};
 use crate::graph::{Damage, Graph, GraphView};
 use crate::model::{ClaimId, Entity, EntityId, Entry, TypeId};
+use crate::rules::flaw;
 use crate::text::{Diagnostic, Span, nearest};
 use serde::Deserialize;
 
@@ -224,7 +225,11 @@ impl Loader {
             "rules" => {
                 let rules = rules::rules(read(line)?);
                 let twice = || at(line, "rules", "two rules have one name");
-                Entry::Rules(Box::new(rules.ok_or_else(twice)?))
+                let rules = rules.ok_or_else(twice)?;
+                if let Some((title, label)) = flaw(&rules, self.graph.vocabulary()) {
+                    return Err(at(line, "rules", title).label(label));
+                }
+                Entry::Rules(Box::new(rules))
             }
             "entity" => {
                 let of: EntityLine = read(line)?;

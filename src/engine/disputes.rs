@@ -6,13 +6,16 @@
 use crate::algebra::{Datum, Fault};
 use crate::answer::{Answer, Basis, Fact, Record, Table, claims, facts, wording};
 use crate::engine::case::{Engine, Failure};
-use crate::graph::{ClaimFilter, GraphView, Polarities, Row, Seen, SourceTest};
-use crate::model::{EntityId, RelationId, Status, Vocabulary};
+use crate::graph::{ClaimFilter, Columns, GraphView, Polarities, Row, Seen, SourceTest};
+use crate::model::{EntityId, Precision, RelationId, Status, Value as Property, Vocabulary};
 use crate::run::Summary;
 use crate::run::evidence::summary;
 use crate::why;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// The property of claims that numbers the statement they were made in.
+const ATTRIBUTION: &str = "attribution";
 
 /// The rows of a procedure.
 pub type Rows = Result<Vec<Vec<Datum>>, Fault>;
@@ -127,19 +130,38 @@ pub fn second_hand(graph: &dyn GraphView, _: &[Datum]) -> Rows {
     Ok(rows)
 }
 
-/// Several countries, or where none is named several actors, that one thing is attributed to.
+/// Several states or regions, or where none is named several actors, that one thing is attributed to.
 pub struct Accused {
     /// What was done.
     pub deed: EntityId,
     /// Who is held to have done it.
     pub actors: Vec<EntityId>,
-    /// Whether somebody names them all in one breath; otherwise some name these and some those.
+    /// Whether one statement names them all; otherwise some name these and some those.
     pub joint: bool,
     /// The claims.
     pub claims: Vec<Row>,
 }
 
-/// What is attributed to several. Claims of the same sources are one voice.
+/// What tells one statement from another of the same sources: when it was made, and the number that a
+/// collection of attributions gave it.
+type Statement<'g> = (
+    &'g [EntityId],
+    Option<(i64, Precision)>,
+    Option<&'g Property>,
+);
+
+fn statement<'g>(columns: &'g Columns, row: Row) -> Statement<'g> {
+    let mut all = columns.properties(row).iter();
+    let number = all.find(|(key, _)| key == ATTRIBUTION);
+    let date = columns.reported(row);
+    (
+        columns.sources(row),
+        date.map(|date| (date.start(), date.precision())),
+        number.map(|(_, value)| value),
+    )
+}
+
+/// What is attributed to several. One source that names one today and another tomorrow contradicts itself.
 pub fn accused(graph: &dyn GraphView) -> Vec<Accused> {
     let words = graph.vocabulary();
     let Some(relation) = words.relation_named("attributed-to") else {
@@ -151,7 +173,7 @@ pub fn accused(graph: &dyn GraphView) -> Vec<Accused> {
     };
     let seen = Seen::new(graph, filter);
     let columns = graph.columns();
-    let country = words.type_named("country");
+    let states = ["country", "place"].map(|name| words.type_named(name));
     let mut by_deed: BTreeMap<EntityId, Vec<Row>> = BTreeMap::new();
     seen.scan_claims(relation, &mut |rows| {
         for row in rows {
@@ -160,13 +182,13 @@ pub fn accused(graph: &dyn GraphView) -> Vec<Accused> {
     });
     let mut found = Vec::new();
     for (deed, mut rows) in by_deed {
-        let is_country = |row: &Row| {
+        let is_state = |row: &Row| {
             let has = |kind| graph.entities().has_type(columns.object(*row), kind, words);
-            country.is_some_and(has)
+            states.into_iter().flatten().any(has)
         };
         // A group and the state behind it are no rivals.
-        if rows.iter().any(is_country) {
-            rows.retain(is_country);
+        if rows.iter().any(is_state) {
+            rows.retain(is_state);
         }
         let mut actors: Vec<EntityId> = rows.iter().map(|row| columns.object(*row)).collect();
         actors.sort_unstable();
@@ -175,14 +197,18 @@ pub fn accused(graph: &dyn GraphView) -> Vec<Accused> {
             continue;
         }
         rows.sort_unstable_by_key(|row| columns.id(*row));
-        let mut voices: BTreeMap<&[EntityId], Vec<EntityId>> = BTreeMap::new();
+        let mut statements: Vec<(Statement<'_>, Vec<EntityId>)> = Vec::new();
         for row in &rows {
-            let named = voices.entry(columns.sources(*row)).or_default();
-            if !named.contains(&columns.object(*row)) {
-                named.push(columns.object(*row));
+            let said = statement(columns, *row);
+            let object = columns.object(*row);
+            match statements.iter_mut().find(|(known, _)| *known == said) {
+                Some((_, named)) if named.contains(&object) => {}
+                Some((_, named)) => named.push(object),
+                None => statements.push((said, vec![object])),
             }
         }
-        let joint = voices.values().any(|named| named.len() == actors.len());
+        let all = |(_, named): &(Statement<'_>, Vec<EntityId>)| named.len() == actors.len();
+        let joint = statements.iter().any(all);
         found.push(Accused {
             deed,
             actors,

@@ -7,7 +7,7 @@
 //!   gain without ground. An incident that ends before it begins keeps its beginning only.
 //! - **Attributions.** A row accuses an initiator, the country of one, or both: each is a claim `attributed-to`.
 //!   The rows of one attribution are every pair of its parties and accused; `attribution` is its number, so
-//!   that joint ones (one number) and rivals (several) are told apart. The source is the actor, else the
+//!   that joint ones (one number names several) and rivals (each names another) are told apart. The source is the actor, else the
 //!   company, else the country that attributes, else the repository; `basis` says what it rests on.
 //! - **Receivers** are targeted: the country, and the receiver where one is named.
 
@@ -171,6 +171,16 @@ fn named(text: &str) -> Option<&str> {
     (says(text) && !text.eq_ignore_ascii_case("unknown")).then_some(text)
 }
 
+/// Regions that the tables do not mark as such.
+const REGIONS: &[&str] = &[
+    "Caucasus",
+    "Eastern Europe",
+    "North America",
+    "Northern Europe",
+    "South America",
+    "Western Europe",
+];
+
 /// A country, a region, or whatever else stands in a column of countries.
 fn country(text: &str, harvest: &mut Harvest<'_>) -> Ref {
     if let Some(country) = harvest.country(text) {
@@ -182,7 +192,7 @@ fn country(text: &str, harvest: &mut Harvest<'_>) -> Ref {
     };
     let kind = match name {
         "EU" | "NATO" => Some(harvest.kind("alliance")),
-        _ if region => Some(harvest.kind("place")),
+        _ if region || REGIONS.contains(&name) => Some(harvest.kind("place")),
         _ => None,
     };
     harvest.named(name, kind, Meeting::ByName)

@@ -5,11 +5,13 @@ pub mod annotations;
 pub mod evaluate;
 pub mod join;
 pub mod program;
+pub mod sound;
 pub mod strata;
 pub mod tables;
 
 pub use annotations::{Annotation, Annotations, intersection};
 pub use evaluate::{Evaluation, Guard, Stopped, evaluate};
 pub use program::{Atom, Compiled, Program, Test};
+pub use sound::flaw;
 pub use strata::{cycle_through_not, names};
 pub use tables::{STATED, Table, TableKey, Tuple};

@@ -11,10 +11,8 @@ use crate::model::{
     Change, PartialDate, RelationDeclaration, Rule, RuleCondition, RuleFact, RuleLimits, RuleTerm,
     RuleTime, Value, Vocabulary,
 };
+use crate::rules::sound::CONDITIONS;
 use crate::text::{Diagnostic, Span, Spanned};
-
-/// How many conditions a rule may have, and so how many variables.
-const CONDITIONS: usize = 32;
 
 /// The changes that a text about rules asks for. A relation that only rules know is declared.
 pub fn lower(text: &RuleText, words: &mut Vocabulary) -> Result<Vec<Change>, Diagnostic> {
