@@ -7,10 +7,13 @@ mod features;
 
 use common::NOW;
 use whodunit::engine::{Content, Engine, File};
+use whodunit::graph::GraphView;
 use whodunit::import::{Form, Mapping, named};
 use whodunit::language::question;
+use whodunit::language::rule;
 use whodunit::language::script::{is_complete, items};
 use whodunit::language::statement;
+use whodunit::rules::flaw;
 
 const LINES: &str = include_str!("questions/lines.txt");
 const WORDS: &[&str] = &[
@@ -190,6 +193,127 @@ fn mutated_questions_and_statements_run_without_a_panic() {
             assert_eq!(again.statements(), printed, "{text}");
         }
     }
+}
+
+/// Rules of all kinds, one a line.
+const RULES: &str = include_str!("../data/rules.who");
+const MORE_RULES: &[&str] = &[
+    "?a hides-from ?b if ?a targeted ?b and not ?b seeks ?a",
+    "?b seeks ?a if ?a targeted ?b and not ?a hides-from ?b",
+    "?a is-near ?b if ?a part-of ?b in 2021 with likelihood >= 70% marked at most TLP:GREEN",
+    "rule mine: ?a blamed APT31 if ?a targeted UK according to NCSC and ?a.size > 2 and ?a is a group",
+    "?a reaches ?c if ?a reaches ?b and ?b reaches ?c and ?a is not ?c",
+    "?a reaches ?b if ?b targeted by ?a since 2019 and ?a is not a country",
+    "rule mine off",
+    "drop rule mine",
+];
+
+/// Words of rules.
+const RULE_WORDS: &[&str] = &[
+    "?a",
+    "?b",
+    "?c",
+    "?victim",
+    "?",
+    "if",
+    "and",
+    "not",
+    "is",
+    "a",
+    "group",
+    "country",
+    "rule",
+    "mine:",
+    "on",
+    "off",
+    "drop",
+    "reaches",
+    "targeted",
+    "part-of",
+    "also-known-as",
+    "in 2021",
+    "since 2019",
+    "with likelihood >= 70%",
+    "according to NCSC",
+    "marked at most TLP:GREEN",
+    "UK",
+    "APT31",
+    "?a.size",
+    ">",
+    "=",
+    "2",
+    "\"",
+    ".",
+    ":",
+    "likely",
+    "with high confidence",
+    "$x",
+    "é",
+];
+
+#[test]
+fn mutated_rules_never_panic_print_as_themselves_and_have_no_flaw() {
+    let known: Vec<String> = items(RULES)
+        .into_iter()
+        .map(|item| item.span.of(RULES).trim_end_matches('.').to_owned())
+        .filter(|line| rule::is_rule(line))
+        .chain(MORE_RULES.iter().map(|line| (*line).to_owned()))
+        .collect();
+    assert!(known.len() > 15, "the rules are missing");
+    let mut founding = Engine::founding(NOW);
+    founding.limits.time = Some(std::time::Duration::from_millis(500));
+    let mut random = Random(17);
+    let (mut engine, mut read, mut taken, mut refused) = (founding.clone(), 0, 0, 0);
+    for round in 0..3_000 {
+        let rule = &known[random.below(known.len())];
+        let mut parts: Vec<&str> = rule.split(' ').collect();
+        for _ in 0..random.below(4) {
+            let at = random.below(parts.len());
+            match random.below(4) {
+                0 if parts.len() > 1 => {
+                    parts.remove(at);
+                }
+                1 => parts.insert(at, RULE_WORDS[random.below(RULE_WORDS.len())]),
+                2 => parts[at] = RULE_WORDS[random.below(RULE_WORDS.len())],
+                _ => {
+                    let other = random.below(parts.len());
+                    parts.swap(at, other);
+                }
+            }
+        }
+        let text = parts.join(" ");
+        let mut words = engine.graph().vocabulary().clone();
+        let lowered = rule::parse(&text).and_then(|tree| rule::lower(&tree, &mut words));
+        if let Ok(changes) = lowered
+            && let Some(last) = changes.last()
+        {
+            read += 1;
+            let printed = statement::print(last, &words);
+            let again = rule::parse(&printed).and_then(|tree| rule::lower(&tree, &mut words));
+            let again =
+                again.unwrap_or_else(|mistake| panic!("{text}\nprinted: {printed}\n{mistake}"));
+            assert_eq!(again.last(), Some(last), "{text}\nprinted: {printed}");
+        }
+        match engine.load(&format!("{text}."), NOW) {
+            Ok(_) => {
+                taken += 1;
+                let graph = engine.graph();
+                assert_eq!(flaw(graph.rules(), graph.vocabulary()), None, "{text}");
+                if round % 10 == 0 {
+                    // It may be stopped, and does not panic.
+                    let _ = engine.ask("which facts are derived");
+                }
+            }
+            Err(_) => refused += 1,
+        }
+        if engine.graph().rules().all().len() > 8 {
+            engine = founding.clone();
+        }
+    }
+    assert!(
+        read > 500 && taken > 400 && refused > 400,
+        "{read} read, {taken} taken, {refused} refused"
+    );
 }
 
 /// Words of GQL, among them what its grammar does not know.
