@@ -119,3 +119,29 @@ fn a_transaction_knows_who_recorded_it_and_why() {
     let told = graph.columns().recorder(graph.columns().transaction(row));
     assert_eq!(told, (Some("N. Analyst"), Some("first reading")));
 }
+
+#[test]
+fn what_changed_tells_what_came_went_and_was_corrected() {
+    let mut engine = Engine::with_vocabulary(NOW);
+    let text = "A targeted B in 2019. A targeted C. D targeted C. E used F.";
+    engine.load(text, FIRST).expect("claims");
+    let text = "correct #1 to A targeted B in 2020. retract #2, because \"a slip\". G targeted C.";
+    engine.load(text, FIRST + DAY).expect("changes");
+    let asked = engine
+        .ask("what changed since 2020-01-02")
+        .expect("changes");
+    let told = |record: &whodunit::answer::Record| {
+        let of = |key: &str| record.get(key).cloned().unwrap_or_default().to_string();
+        format!("{} #{} {}", of("change"), of("claim"), of("corrected_to"))
+    };
+    let mut told: Vec<String> = asked.answer.records.iter().map(told).collect();
+    told.sort();
+    // The claim that shares relation and object with what was taken back is none of its corrections.
+    let wanted = [
+        "\"added\" #5 null",
+        "\"added\" #6 null",
+        "\"corrected\" #1 5",
+        "\"retracted\" #2 null",
+    ];
+    assert_eq!(told, wanted);
+}

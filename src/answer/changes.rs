@@ -5,7 +5,7 @@ use crate::answer::claims;
 use crate::answer::table::{Answer, Basis, Record, Table};
 use crate::answer::wording;
 use crate::graph::{GraphView, Row};
-use crate::model::TxId;
+use crate::model::{CORRECTED, TxId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
@@ -104,14 +104,17 @@ pub fn changed(view: &dyn GraphView, from: i64, until: i64) -> Answer {
     answer
 }
 
-/// Whether a claim was recorded instead of another: by the transaction that took that back, and of the
-/// same ends, or of one of them under the same relation.
+/// Whether a claim was recorded instead of another: by the transaction that took that back, and of the same
+/// fact; or, where it was taken back to be corrected, of the same in two of three.
 fn corrects(view: &dyn GraphView, row: Row, before: Row) -> bool {
     let columns = view.columns();
+    if columns.retracting(before) != Some(columns.transaction(row)) {
+        return false;
+    }
     let (own, old) = (columns.ends(row), columns.ends(before));
     let same = [own.0 == old.0, own.1 == old.1, own.2 == old.2];
-    columns.retracting(before) == Some(columns.transaction(row))
-        && same.into_iter().filter(|same| *same).count() >= 2
+    let corrected = columns.retraction_reason(before) == Some(CORRECTED);
+    same.into_iter().filter(|same| *same).count() >= if corrected { 2 } else { 3 }
 }
 
 /// Who recorded a transaction and why, behind a date.

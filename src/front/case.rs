@@ -5,7 +5,7 @@
 use crate::engine::{Engine, Failure};
 use crate::front::output::write_file;
 use crate::front::source::read;
-use crate::graph::{Damage, Graph, GraphView};
+use crate::graph::{Damage, Graph, GraphView, Sink};
 use crate::model::PageFault;
 use crate::storage::{Access, CaseFile, StorageError};
 use crate::text::Diagnostic;
@@ -26,6 +26,9 @@ pub enum Case {
     /// In a case file.
     File(Box<Kept>),
 }
+
+/// How a snapshot is given to a new file.
+type Photograph = fn(&mut Sink<'_>) -> Vec<u8>;
 
 /// A case in a case file.
 #[derive(Debug)]
@@ -225,21 +228,20 @@ impl Kept {
         match &self.file {
             Some(file) if file.writable() => return Ok(()),
             Some(_) => {
-                // The reader goes first: the system tells a process's own locks not apart.
+                // Pages that were not read yet go on being read through the reader.
                 let file = CaseFile::open(&self.path, Access::Write)
                     .map_err(|error| wrong(&self.path, error))?;
                 self.file = Some(file);
             }
             None => {
-                let mut file =
-                    CaseFile::create(&self.path).map_err(|error| wrong(&self.path, error))?;
-                // What the engine has is what every new case begins with.
+                // What the engine has is what every new case begins with: there is no file without it.
                 let record = engine.graph_mut().founding_record();
-                self.known = file
-                    .append(&record)
-                    .map_err(|error| wrong(&self.path, error))?;
+                let records = std::iter::once(record.as_slice());
+                let made = CaseFile::create_filled(&self.path, records, None::<Photograph>);
+                self.known = made.map_err(|error| wrong(&self.path, error))?;
+                let file = CaseFile::open(&self.path, Access::Write);
+                self.file = Some(file.map_err(|error| wrong(&self.path, error))?);
                 engine.graph_mut().keep_log();
-                self.file = Some(file);
                 return Ok(());
             }
         }

@@ -92,3 +92,6 @@ pub enum RetractTarget {
     /// By content: every field the same.
     Content(Box<Claim<String>>),
 }
+
+/// Why a claim is taken back for another in its place, where nothing else is said.
+pub const CORRECTED: &str = "corrected";

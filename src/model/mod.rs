@@ -20,7 +20,7 @@ pub mod value;
 pub mod vocabulary;
 pub mod words;
 
-pub use change::{Change, RetractTarget};
+pub use change::{CORRECTED, Change, RetractTarget};
 pub use claim::{Attribution, Claim, Marking, Polarity, RowDetail, Status};
 pub use compare::Compare;
 pub use date::{PartialDate, Precision};

@@ -11,8 +11,8 @@ use crate::language::spelling::article;
 use crate::language::statement::ast::{Clause, Item, Sentence, Stated, Taken};
 use crate::language::words::{self, Stand, Verb};
 use crate::model::{
-    Change, Claim, ClaimId, Confidence, Likelihood, Period, Polarity, RelationDeclaration,
-    RetractTarget, Scale, Value, Vocabulary,
+    CORRECTED, Change, Claim, ClaimId, Confidence, Likelihood, Period, Polarity,
+    RelationDeclaration, RetractTarget, Scale, Value, Vocabulary,
 };
 use crate::text::{Diagnostic, Span, Spanned, quoted_list};
 
@@ -141,7 +141,7 @@ impl<'a> Lowering<'a> {
             Sentence::Correct(number, stated, because) => {
                 let mut changes = vec![Change::Retract {
                     target: RetractTarget::Number(ClaimId(*number)),
-                    because: because.clone().or_else(|| Some("corrected".to_owned())),
+                    because: because.clone().or_else(|| Some(CORRECTED.to_owned())),
                 }];
                 let claims = self.claims(stated)?.into_iter();
                 changes.extend(claims.map(|claim| Change::Assert(Box::new(claim))));
