@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{NOW, below, scratch};
+use common::{NOW, below, complained, run, said, scratch};
 use std::fs;
 use whodunit::engine::Engine;
 use whodunit::front::imports::{Done, import};
@@ -164,4 +164,76 @@ fn a_query_says_scale_before_and_other_names() {
     let again = failing.replace(" RETURN 1 / 0", "");
     engine.gql(&again, &[]).expect("written");
     assert!(engine.ask("what did Nix target").is_ok());
+}
+
+#[test]
+fn what_whodunit_carries_in_follow_the_money_is_taken_or_told_wrong() {
+    let line = |own: &str| {
+        format!(
+            r#"{{"id": "a", "schema": "Person", "properties": {{"name": ["No one"]}}, "whodunit": {own}}}"#
+        )
+    };
+    let claim =
+        r#"{"subject": "Ann", "relation": "targeted", "object": "Bob", "polarity": "denied"}"#;
+    let good = [
+        line(r#"{"entity": {"name": "Ann", "types": ["person"]}}"#),
+        line(r#"{"entity": {"name": "Bob", "types": []}, "aliases": null}"#),
+        line(&format!(r#"{{"claim": {claim}}}"#)),
+    ];
+    let (engine, _) = take(&file("own.jsonl", &good.join("\n")));
+    has(&engine, "Ann is a person.");
+    has(&engine, "denied: Ann targeted Bob.");
+    assert!(!engine.statements().contains("No one"));
+    let bad = [
+        ("7", "`whodunit` is an object"),
+        ("{}", "there is neither an `entity` nor a `claim`"),
+        (r#"{"claim": []}"#, "a record is an object"),
+        (r#"{"aliases": {}}"#, "`aliases` is a list of claims"),
+        (r#"{"claim": {"subject": "Ann"}}"#, "a claim needs"),
+    ];
+    for (own, cause) in bad {
+        let file = file("changed.jsonl", &format!("{}\n{}", good[0], line(own)));
+        let mut engine = Engine::with_vocabulary(NOW);
+        let before = engine.statements();
+        let refused = import(&mut engine, &[file], &Options::default(), NOW).expect_err(own);
+        let told = refused.text;
+        assert!(
+            told.contains("what whodunit exported was changed"),
+            "{told}"
+        );
+        assert!(
+            told.contains(cause) && told.contains("changed.jsonl:2:1"),
+            "{told}"
+        );
+        assert_eq!(engine.statements(), before);
+    }
+}
+
+#[test]
+fn a_sign_that_no_text_holds_is_replaced_in_a_galaxy() {
+    let galaxy = r#"{"name": "Threat\u0000 Actor", "type": "threat-actor", "uuid": "u-1", "authors": ["Me\u0000"],
+        "values": [{"value": "A\u0000B", "uuid": "u-2", "description": "d\u0000", "meta": {
+            "synonyms": ["C\u0000"], "country": "X\u0000", "cfr-suspected-victims": ["V\u0000"], "k\u0000": "v\u0000"}}]}"#;
+    let (engine, _) = take(&file("nul.json", galaxy));
+    let text = engine.statements();
+    assert!(
+        text.contains("A\u{fffd}B") && text.contains("C\u{fffd}"),
+        "{text}"
+    );
+    assert!(!text.contains('\0'), "{text:?}");
+    let mut again = Engine::with_vocabulary(NOW);
+    assert!(again.load(&text, NOW).is_ok(), "{text}");
+}
+
+#[test]
+fn the_prompt_is_told_what_a_file_is() {
+    let file = file("plain.txt", "from,to\nAnn,Bob\n");
+    let typed = format!(".import --from csv {file} 'targeted'=relation\nwho targeted Bob\n");
+    let output = run(&[], typed.as_bytes());
+    assert!(said(&output).contains("Ann"), "{}", complained(&output));
+    let refused = |typed: &[u8]| complained(&run(&[], typed));
+    let told = refused(b".import --from stixx bundle.json\n");
+    assert!(told.contains("did you mean `stix`?"), "{told}");
+    let told = refused(b".import bundle.json --from\n");
+    assert!(told.contains("a format is needed"), "{told}");
 }

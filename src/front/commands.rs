@@ -94,7 +94,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "import",
-        arguments: "FILE… [MAPPING…]",
+        arguments: "[--from FORMAT] FILE… [MAPPING…]",
         doc: "take files in: facts, documents, tables; a mapping says what columns mean: kind=type,year=on",
         run: import,
     },
@@ -469,8 +469,9 @@ fn read_file(session: &mut Session, words: &[String]) -> Result<Delivery, Failur
 }
 
 fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> {
+    let (from, words) = imports::from(words)?;
     let (map, files): (Vec<String>, Vec<String>) =
-        words.iter().cloned().partition(|word| word.contains('='));
+        words.into_iter().partition(|word| word.contains('='));
     if files.is_empty() {
         return Err(needs("this needs files", ".import people.csv targeted.csv"));
     }
@@ -480,6 +481,7 @@ fn import(session: &mut Session, words: &[String]) -> Result<Delivery, Failure> 
         Diagnostic::without_span(text.trim_start_matches("error: ").to_owned()).into()
     };
     let options = tables::Options {
+        from,
         mapping: tables::mapping(&map, colour).map_err(failed)?,
         ..tables::Options::default()
     };

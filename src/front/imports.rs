@@ -7,7 +7,7 @@ use crate::front::output::warning;
 use crate::front::session;
 use crate::front::tables::{self, Options, Refused};
 use crate::import::{
-    Document, Form, LARGEST, Reject, Sample, detected, json_lines, named, sample, text_of,
+    Document, Form, LARGEST, Reject, Sample, detected, json_lines, named, names, sample, text_of,
     too_large,
 };
 use crate::text::{Diagnostic, render};
@@ -42,6 +42,28 @@ impl Done {
         let tables = self.intake.tables.as_ref();
         let known = self.intake.applied.known + self.intake.unchanged;
         known + tables.map_or(0, |tables| tables.known)
+    }
+}
+
+/// The format of the files, where `--from` is among the words; and the other words.
+pub fn from(words: &[String]) -> Result<(Option<String>, Vec<String>), Diagnostic> {
+    let mut words = words.to_vec();
+    let Some(at) = words.iter().position(|word| word == "--from") else {
+        return Ok((None, words));
+    };
+    words.remove(at);
+    match at < words.len() {
+        true => {
+            let name = words.remove(at);
+            named(&name)?;
+            Ok((Some(name), words))
+        }
+        false => Err(Diagnostic::without_span("a format is needed")
+            .note(format!(
+                "formats are {}",
+                names().collect::<Vec<_>>().join(", ")
+            ))
+            .help("write for example `.import --from stix bundle.json`")),
     }
 }
 

@@ -180,6 +180,22 @@ pub fn sayable(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// The text of a JSON document in which no text has the sign NUL: its escape is replaced by one of the same
+/// length, so that places stay what they are.
+pub fn without_nul(text: &str) -> Cow<'_, str> {
+    const NUL: &str = "\\u0000";
+    let mut clean: Option<String> = None;
+    for (at, _) in text.match_indices(NUL) {
+        // Behind an odd count of backslashes this one is a sign of the text and escapes nothing.
+        let before = text[..at].bytes().rev().take_while(|byte| *byte == b'\\');
+        if before.count() % 2 == 0 {
+            let clean = clean.get_or_insert_with(|| text.to_owned());
+            clean.replace_range(at..at + NUL.len(), "\\ufffd");
+        }
+    }
+    clean.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
 /// A text as a value: a full date where it is one to the letter, text otherwise.
 pub fn text_value(text: &str) -> Value {
     // A full date is short, has its first dash behind the year, and is told to the second at most.
@@ -195,7 +211,7 @@ pub fn text_value(text: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kept, value, whole};
+    use super::{Kept, value, whole, without_nul};
     use crate::import::document::Document;
     use serde_json::{Value as Json, json};
 
@@ -207,6 +223,13 @@ mod tests {
         };
         let wrong = whole::<Json>(&document).expect_err("no JSON");
         (wrong.title, wrong.span.map(|span| span.start))
+    }
+
+    #[test]
+    fn an_escape_of_nul_is_replaced_and_what_only_looks_like_one_is_not() {
+        let clean = without_nul(r#"{"a\u0000": "\\u0000\\\u0000"}"#);
+        assert_eq!(clean, r#"{"a\ufffd": "\\u0000\\\ufffd"}"#);
+        assert!(matches!(without_nul("{}"), std::borrow::Cow::Borrowed(_)));
     }
 
     #[test]

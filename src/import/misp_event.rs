@@ -71,6 +71,11 @@ struct Aside<'e> {
 }
 
 fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnostic> {
+    let text = json::without_nul(document.text);
+    let document = Document {
+        text: &text,
+        ..document
+    };
     let start = document.text.trim_start();
     let wrapped = match start.strip_prefix('{').map(str::trim_start) {
         None => json::whole::<Vec<Wrapped<'_>>>(&document)?,

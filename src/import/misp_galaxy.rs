@@ -131,6 +131,11 @@ struct Frame {
 }
 
 fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnostic> {
+    let text = json::without_nul(document.text);
+    let document = Document {
+        text: &text,
+        ..document
+    };
     let galaxy: Galaxy<'_> = json::whole(&document)?;
     let Some(kind) = galaxy.kind.as_deref().filter(|kind| !kind.is_empty()) else {
         return Err(document

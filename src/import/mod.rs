@@ -4,6 +4,7 @@
 //! of the case changes here.
 
 pub mod blocks;
+pub mod carried;
 pub mod cells;
 pub mod cfr;
 pub mod claims;

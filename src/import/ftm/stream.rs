@@ -2,7 +2,8 @@
 //! entity (`ADD`, `MOD`, `DEL`). The last line about an entity counts in a delta; in a stream an entity may
 //! come in several pieces.
 
-use crate::import::document::Document;
+use crate::import::carried::{self, Carried};
+use crate::import::document::{Document, Place};
 use crate::import::ftm::claims;
 use crate::import::ftm::item::{Item, Said, clean};
 use crate::import::harvest::Harvest;
@@ -23,6 +24,9 @@ pub const READER: Reader = Reader {
     detect,
     read,
 };
+
+/// The key under which our own export carries what FollowTheMoney has no field for.
+const OWN: &str = "whodunit";
 
 /// What a delta may do.
 const OPERATIONS: &[&str] = &["ADD", "MOD", "DEL"];
@@ -83,6 +87,11 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
         let parsed: Line = json::piece(&document, raw)?;
         let place = document.at(raw).in_item("lines", at);
         let delete = operation == Some("DEL");
+        if !delete && let Some(own) = own(&document, place, &parsed.rest)? {
+            harvest.count("entities", 1);
+            own.take(&document, place, &format!("key `{OWN}`"), harvest)?;
+            continue;
+        }
         let item = item(&document, parsed, place, delete, harvest)?;
         match places.get(&item.id) {
             None => {
@@ -120,6 +129,45 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     Ok(())
 }
 
+/// What our own export carries along in an entity; none where the key is not there.
+fn own(
+    document: &Document<'_>,
+    place: Place,
+    rest: &Map<String, Json>,
+) -> Result<Option<Carried>, Diagnostic> {
+    let wrong = |cause: &str| carried::changed(document, place, cause, &format!("key `{OWN}`"));
+    let record = |given: &Json| match given {
+        Json::Object(record) => Ok(record.clone()),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            Err(wrong("a record is an object"))
+        }
+    };
+    let fields = match rest.get(OWN) {
+        None | Some(Json::Null) => return Ok(None),
+        Some(Json::Object(fields)) => fields,
+        Some(_) => return Err(wrong("`whodunit` is an object")),
+    };
+    let given = |key: &str| fields.get(key).filter(|given| !given.is_null());
+    let entity = given("entity").map(record).transpose()?;
+    let mut claims: Vec<Map<String, Json>> = Vec::new();
+    match given("aliases") {
+        None => (),
+        Some(Json::Array(aliases)) => {
+            for alias in aliases {
+                claims.push(record(alias)?);
+            }
+        }
+        Some(_) => return Err(wrong("`aliases` is a list of claims")),
+    }
+    if let Some(claim) = given("claim") {
+        claims.push(record(claim)?);
+    }
+    match entity.is_none() && claims.is_empty() {
+        true => Err(wrong("there is neither an `entity` nor a `claim`")),
+        false => Ok(Some(Carried { entity, claims })),
+    }
+}
+
 fn operation(document: &Document<'_>, line: &str, said: &str) -> Diagnostic {
     let wrong = document
         .wrong(
@@ -136,7 +184,7 @@ fn operation(document: &Document<'_>, line: &str, said: &str) -> Diagnostic {
 fn item(
     document: &Document<'_>,
     line: Line,
-    place: crate::import::document::Place,
+    place: Place,
     delete: bool,
     harvest: &mut Harvest<'_>,
 ) -> Result<Item, Diagnostic> {

@@ -210,7 +210,7 @@ impl<'t> Telling<'_, '_, 't> {
             self.harvest.odd(kind, draft.place);
         }
         if let What::Own(own) = draft.what {
-            return own.take(&self.document, draft.place, self.harvest);
+            return own.take(&self.document, draft.place, "extension", self.harvest);
         }
         if draft.version.0 != i64::MIN && self.older(&draft) {
             self.harvest.odd(

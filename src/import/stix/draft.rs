@@ -1,9 +1,10 @@
 //! Objects drafted: everything of an object that can be read without knowing the others, so that objects
 //! are drafted side by side. What is wrong is a mistake at its field, what is odd is told later.
 
+use crate::import::carried::Carried;
 use crate::import::document::{Document, Place};
 use crate::import::harvest::Version;
-use crate::import::stix::extension::{self, Own};
+use crate::import::stix::extension;
 use crate::import::stix::object::{Object, Text, has_uuid, shown, type_of};
 use crate::import::stix::things::{self, Thing};
 use crate::import::stix::words::STATEMENTS;
@@ -85,7 +86,7 @@ pub enum What<'t> {
         thing: Thing<'t>,
     },
     /// What our own export says in its extension.
-    Own(Own),
+    Own(Carried),
 }
 
 /// A relationship.

@@ -1,9 +1,7 @@
 //! The extension in which our own export carries whole entities and claims (`docs/stix-extension.md`). What
 //! stands there is taken, and nothing of what the other fields say of the same. It writes nothing.
 
-use crate::import::document::{Document, Place};
-use crate::import::harvest::Harvest;
-use crate::import::record::{self, Record};
+use crate::import::carried::Carried;
 use crate::import::stix::object::Object;
 use crate::text::Diagnostic;
 
@@ -16,19 +14,12 @@ const OWN: [&str; 3] = [
     "identity--5f8f3c0e-5c53-5c0a-8f6e-3b1d0c2a9e47",
 ];
 
-/// What the extension of an object says. It may be nothing: of a relationship that nobody states, and of
-/// an identity that stands for a source which is none.
-#[derive(Debug, Default)]
-pub struct Own {
-    entity: Option<Record>,
-    claims: Vec<Record>,
-}
-
-/// What our extension says of an object; none where it has no such extension.
-pub fn read(object: &Object<'_>) -> Result<Option<Own>, Diagnostic> {
+/// What our extension says of an object; none where it has no such extension. It may be nothing: of a
+/// relationship that nobody states, and of an identity that stands for a source which is none.
+pub fn read(object: &Object<'_>) -> Result<Option<Carried>, Diagnostic> {
     let id = object.text("id")?.unwrap_or_default();
     if OWN.contains(&id.as_ref()) {
-        return Ok(Some(Own::default()));
+        return Ok(Some(Carried::default()));
     }
     let Some(extensions) = object.object("extensions")? else {
         return Ok(None);
@@ -36,7 +27,7 @@ pub fn read(object: &Object<'_>) -> Result<Option<Own>, Diagnostic> {
     let Some(extension) = extensions.object(EXTENSION)? else {
         return Ok(None);
     };
-    let mut own = Own::default();
+    let mut own = Carried::default();
     if let Some(raw) = extension.raw("entity") {
         own.entity = Some(extension.piece(raw, "entity", "an object")?);
     }
@@ -47,33 +38,4 @@ pub fn read(object: &Object<'_>) -> Result<Option<Own>, Diagnostic> {
         own.claims.push(extension.piece(raw, "claim", "an object")?);
     }
     Ok(Some(own))
-}
-
-impl Own {
-    /// Takes over what was exported, as it was: such claims are those of no object.
-    pub fn take(
-        self,
-        document: &Document<'_>,
-        place: Place,
-        harvest: &mut Harvest<'_>,
-    ) -> Result<(), Diagnostic> {
-        harvest.replaces_nothing();
-        let wrong = |cause: String| {
-            let wrong = document
-                .wrong(place.offset, "what whodunit exported was changed")
-                .label(cause)
-                .help("export it anew, or take its extension out");
-            match place.item {
-                Some((list, at)) => wrong.note(format!("in {list}[{at}]")),
-                None => wrong,
-            }
-        };
-        if let Some(entity) = &self.entity {
-            record::entity(harvest, entity, place).map_err(wrong)?;
-        }
-        for claim in &self.claims {
-            record::claim(harvest, claim, place).map_err(wrong)?;
-        }
-        Ok(())
-    }
 }
