@@ -9,7 +9,6 @@ use crate::import::stix::things::{self, Thing};
 use crate::import::stix::words::STATEMENTS;
 use crate::model::{Likelihood, Marking, PartialDate, Period, Polarity, Value};
 use crate::text::Diagnostic;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// The longest text that is kept: a statement of it must be read again.
@@ -127,14 +126,14 @@ pub fn known_version(object: &Object<'_>) -> Result<(), Diagnostic> {
 /// Drafts an object.
 pub fn draft<'t>(
     document: &Document<'t>,
-    raw: &'t RawValue,
+    piece: &'t str,
     at: Option<usize>,
 ) -> Result<Draft<'t>, Diagnostic> {
-    let mut place = document.at(raw.get());
+    let mut place = document.at(piece);
     if let Some(at) = at {
         place = place.in_item("objects", at);
     }
-    let object = Object::read(document, raw, place)?;
+    let object = Object::read(document, piece, place)?;
     let mut odd: Vec<Cow<'static, str>> = Vec::new();
     let kind = object.needed("type", "object")?;
     let id = object.needed("id", "object")?;
@@ -223,7 +222,7 @@ pub fn draft<'t>(
     }
     Ok(Draft {
         place,
-        text: raw.get(),
+        text: piece,
         created: created.map(|(seconds, _)| PartialDate::second(seconds)),
         version: modified.unwrap_or((i64::MIN, 0)),
         modified: object.text("modified")?,
