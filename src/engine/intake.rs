@@ -260,6 +260,9 @@ impl Engine {
         }
         intake.oddities = oddities;
         intake.unchanged = known;
+        words
+            .changes
+            .reserve(declarations.len() + changes.len() + said.changes.len());
         words.add(declarations);
         words.add(changes);
         words.changes.append(&mut said.changes);

@@ -90,6 +90,7 @@ impl Graph {
             }
         }
         self.note_words(words > 0);
+        self.entities.hold_names(true);
         for fresh in fresh {
             match fresh {
                 Fresh::Entity(name) => {
@@ -179,6 +180,7 @@ impl Graph {
         }
         self.follow();
         self.settle_if_grown();
+        self.entities.hold_names(false);
         applied
     }
 

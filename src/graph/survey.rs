@@ -42,6 +42,7 @@ pub fn survey(graph: &Graph, changes: Vec<Change>) -> Result<Found, ApplyError> 
         claims: FxHashMap::default(),
         retracted: Vec::new(),
         joined: FxHashMap::default(),
+        last: None,
         applied: Applied::default(),
         at: 0,
         changes: changes.len(),
@@ -122,6 +123,8 @@ struct Survey<'g> {
     retracted: Vec<Row>,
     /// Entities that these changes merge into others.
     joined: FxHashMap<EntityId, EntityId>,
+    /// The handle that was last asked for: changes of one entity come one behind the other.
+    last: Option<(String, EntityId)>,
     applied: Applied,
     at: usize,
     /// How many changes there are.
@@ -422,10 +425,16 @@ impl Survey<'_> {
 
     fn entity(&mut self, name: &str, warn: bool) -> Result<EntityId, Refusal> {
         let entities = &self.graph.entities;
+        if let Some((last, id)) = &self.last
+            && last == name
+        {
+            return Ok(*id);
+        }
         let known = entities
             .by_handle(name)
             .or_else(|| self.handles.get(name).copied());
         if let Some(id) = known {
+            self.remember(name, id);
             return Ok(id);
         }
         let old = entities.name_entity(name);
@@ -469,7 +478,15 @@ impl Survey<'_> {
         }
         self.fresh.push(Fresh::Entity(name.to_owned()));
         self.handles.insert(name.to_owned(), id);
+        self.remember(name, id);
         Ok(id)
+    }
+
+    fn remember(&mut self, name: &str, id: EntityId) {
+        let (last, of) = self.last.get_or_insert_with(|| (String::new(), id));
+        last.clear();
+        last.push_str(name);
+        *of = id;
     }
 
     fn handle(&self, id: EntityId) -> String {

@@ -15,9 +15,9 @@ use crate::import::stix::object::{Fields, Object, Text, nanos, type_of};
 use crate::import::stix::things::{Inner, Link, Thing};
 use crate::import::stix::words::{STATEMENTS, Way, Words, plural};
 use crate::model::{Claim, PartialDate, RelationId, Value, Vocabulary};
-use crate::text::{Diagnostic, line_and_column};
+use crate::text::Diagnostic;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::value::RawValue;
 
 /// The format.
@@ -54,7 +54,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
         None => checked(&document)?,
     };
     let markings = Markings::of(&document, &drafts)?;
-    twice(&document, &drafts)?;
+    draft::twice(&document, &drafts)?;
     let mut telling = Telling {
         document,
         harvest,
@@ -63,6 +63,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
         collection: None,
         members: FxHashSet::default(),
     };
+    telling.harvest.expect(drafts.len());
     telling.collection(&drafts);
     telling.counts(&drafts);
     for draft in drafts {
@@ -159,31 +160,6 @@ fn checked<'t>(document: &Document<'t>) -> Result<Vec<Draft<'t>>, Diagnostic> {
         .map(|(at, raw)| draft::draft(&document, raw.get(), at))
         .collect();
     drafts.into_iter().collect()
-}
-
-/// Refuses two objects of one id and one version that say different things.
-fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic> {
-    let mut seen: FxHashMap<(&str, Version), &Draft<'_>> = FxHashMap::default();
-    seen.reserve(drafts.len());
-    for draft in drafts {
-        if let Some(known) = seen.insert((&draft.id, draft.version), draft)
-            && known.text != draft.text
-        {
-            let (line, _) = line_and_column(document.text, known.place.offset);
-            let wrong = document
-                .wrong(
-                    draft.place.offset,
-                    "two objects have one id and one version",
-                )
-                .label(format!("`{}` says something else in line {line}", draft.id))
-                .help("a later version has a later `modified`; another object has another id");
-            return Err(match draft.place.item {
-                Some((list, at)) => wrong.note(format!("in {list}[{at}]")),
-                None => wrong,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// What objects say is told to a harvest.

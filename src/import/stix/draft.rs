@@ -8,7 +8,8 @@ use crate::import::stix::object::{Object, Text, has_uuid, shown, type_of};
 use crate::import::stix::things::{self, Thing};
 use crate::import::stix::words::STATEMENTS;
 use crate::model::{Likelihood, Marking, PartialDate, Period, Polarity, Value};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, line_and_column};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// The longest text that is kept: a statement of it must be read again.
@@ -235,6 +236,31 @@ pub fn draft<'t>(
         kind,
         id,
     })
+}
+
+/// Refuses two objects of one id and one version that say different things.
+pub fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic> {
+    let mut seen: FxHashMap<(&str, Version), &Draft<'_>> = FxHashMap::default();
+    seen.reserve(drafts.len());
+    for draft in drafts {
+        if let Some(known) = seen.insert((&draft.id, draft.version), draft)
+            && known.text != draft.text
+        {
+            let (line, _) = line_and_column(document.text, known.place.offset);
+            let wrong = document
+                .wrong(
+                    draft.place.offset,
+                    "two objects have one id and one version",
+                )
+                .label(format!("`{}` says something else in line {line}", draft.id))
+                .help("a later version has a later `modified`; another object has another id");
+            return Err(match draft.place.item {
+                Some((list, at)) => wrong.note(format!("in {list}[{at}]")),
+                None => wrong,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn too_long(value: &Value) -> bool {
