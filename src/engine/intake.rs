@@ -108,18 +108,16 @@ impl Engine {
         let scripts = files
             .iter()
             .any(|file| matches!(file.content, Content::Script(_)));
-        let mixed = !tables.is_empty() && !placed.changes.is_empty();
+        let Placed { changes, places } = placed;
+        let mixed = !tables.is_empty() && !changes.is_empty();
         let before = (mixed || scripts).then(|| self.graph.clone());
-        intake.applied = self
-            .graph
-            .apply(&placed.changes, recorded)
-            .map_err(|error| {
-                let place = placed.places.get(error.change).copied().flatten();
-                let (file, span) = place.unwrap_or_default();
-                Spoiled::Mistakes(vec![(file, refused(error.refusal, span))])
-            })?;
+        intake.applied = self.graph.apply_owned(changes, recorded).map_err(|error| {
+            let place = places.get(error.change).copied().flatten();
+            let (file, span) = place.unwrap_or_default();
+            Spoiled::Mistakes(vec![(file, refused(error.refusal, span))])
+        })?;
         for (at, warning) in &intake.applied.warnings {
-            if let Some((file, span)) = placed.places.get(*at).copied().flatten() {
+            if let Some((file, span)) = places.get(*at).copied().flatten() {
                 intake.warnings.push((file, span, warning.clone()));
             }
         }
@@ -262,6 +260,9 @@ impl Engine {
         }
         intake.oddities = oddities;
         intake.unchanged = known;
+        words
+            .changes
+            .reserve(declarations.len() + changes.len() + said.changes.len());
         words.add(declarations);
         words.add(changes);
         words.changes.append(&mut said.changes);

@@ -29,7 +29,7 @@ impl Engine {
                 .help("nothing was written")
         };
         for (recorded, changes) in part.history() {
-            let applied = engine.graph.apply(&changes, recorded);
+            let applied = engine.graph.apply_owned(changes, recorded);
             applied.map_err(|error| failed(error.refusal.to_string()))?;
         }
         engine.graph.settle();

@@ -30,16 +30,16 @@ impl Engine {
         let mut rules = Book::new(self.graph.rules());
         let (changes, places) = lowered(text, &mut lowering, &mut rules)?;
         let before = self.state();
-        let applied = self.graph.apply(&changes, recorded).map_err(|error| {
+        let claims_only = changes
+            .iter()
+            .all(|change| matches!(change, Change::Assert(_)));
+        let applied = self.graph.apply_owned(changes, recorded).map_err(|error| {
             vec![refused(
                 error.refusal,
                 places.get(error.change).copied().unwrap_or_default(),
             )]
         })?;
-        if changes
-            .iter()
-            .all(|change| matches!(change, Change::Assert(_)))
-        {
+        if claims_only {
             self.grew(before);
         }
         let place = |at: usize| places.get(at).copied().unwrap_or_default();
@@ -59,12 +59,17 @@ impl Engine {
     /// New claims whose ends are not of the types that the vocabulary gives.
     pub(in crate::engine) fn odd_ends(&self, applied: &Applied) -> Vec<(RelationId, String)> {
         let (words, columns) = (self.graph.vocabulary(), self.graph.columns());
-        let fits = |id: EntityId, nouns: &[String]| {
+        let named = |nouns: &[String]| -> Vec<TypeId> {
+            let kinds = nouns.iter().filter_map(|noun| words.type_named(noun));
+            kinds.collect()
+        };
+        // What each relation expects is looked up once.
+        let expected: Vec<[Vec<TypeId>; 2]> = words
+            .relations()
+            .map(|(_, of)| [named(&of.from), named(&of.to)])
+            .collect();
+        let fits = |id: EntityId, kinds: &[TypeId]| {
             let own: &[TypeId] = &self.graph.entities().get(id).types;
-            let kinds: Vec<TypeId> = nouns
-                .iter()
-                .filter_map(|noun| words.type_named(noun))
-                .collect();
             own.is_empty()
                 || kinds.is_empty()
                 || own
@@ -77,11 +82,12 @@ impl Engine {
             if columns.relation(row) == Vocabulary::ALSO_KNOWN_AS {
                 continue;
             }
-            for (id, nouns) in [
-                (columns.subject(row), &declared.from),
-                (columns.object(row), &declared.to),
+            let [from, to] = &expected[columns.relation(row).index()];
+            for (id, nouns, kinds) in [
+                (columns.subject(row), &declared.from, from),
+                (columns.object(row), &declared.to, to),
             ] {
-                if !fits(id, nouns) {
+                if !fits(id, kinds) {
                     let name = self.graph.entities().name(id);
                     let said = format!(
                         "#{}: `{}` expects {} here, and `{name}` is none",

@@ -241,6 +241,7 @@ impl Open {
             return Err(too_large(name));
         }
         let mut bytes = self.head;
+        bytes.reserve_exact((self.size as usize + 1).saturating_sub(bytes.len()));
         // One byte more than may be tells that there is too much.
         let most = (LARGEST + 1).saturating_sub(bytes.len());
         let read = self.rest.take(most as u64).read_to_end(&mut bytes);

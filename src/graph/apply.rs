@@ -4,7 +4,7 @@
 use crate::graph::applied::{Applied, ApplyError};
 use crate::graph::row::Row;
 use crate::graph::store::Graph;
-use crate::graph::survey::{Found, Fresh, Step, survey};
+use crate::graph::survey::{Found, Fresh, Step, Word, survey};
 use crate::graph::view::GraphView;
 use crate::model::{
     Change, Entity, EntityId, Entry, Polarity, TypeDeclaration, TypeId, Vocabulary,
@@ -16,7 +16,17 @@ impl Graph {
     /// A name is the entity of that handle, else the one that alone bears it as an alias, else a
     /// new entity. The same claim again changes nothing.
     pub fn apply(&mut self, changes: &[Change], recorded: i64) -> Result<Applied, ApplyError> {
+        self.apply_owned(changes.to_vec(), recorded)
+    }
+
+    /// As [`Graph::apply`], of changes that nobody else needs.
+    pub fn apply_owned(
+        &mut self,
+        changes: Vec<Change>,
+        recorded: i64,
+    ) -> Result<Applied, ApplyError> {
         let Found {
+            words,
             fresh,
             steps,
             rules,
@@ -24,7 +34,7 @@ impl Graph {
         } = survey(self, changes)?;
         let changed = self.rules != rules;
         self.rules = rules;
-        let applied = self.carry_out(changes, fresh, steps, applied, recorded);
+        let applied = self.carry_out(words, fresh, steps, applied, recorded);
         if changed {
             let rules = Box::new(self.rules.clone());
             self.note(|| Entry::Rules(rules));
@@ -34,7 +44,7 @@ impl Graph {
 
     fn carry_out(
         &mut self,
-        changes: &[Change],
+        declared: Vec<Word>,
         fresh: Vec<Fresh>,
         steps: Vec<Step>,
         mut applied: Applied,
@@ -42,30 +52,20 @@ impl Graph {
     ) -> Applied {
         self.open_transaction(recorded);
         let mut words = 0;
-        for change in changes {
-            match change {
-                Change::DeclareType(declaration) => {
+        for word in declared {
+            match word {
+                Word::Type(declaration) => {
                     let known = self.vocabulary.type_named(&declaration.name);
                     let known = known.map(|id| self.vocabulary.type_of(id).clone());
-                    let id = self.vocabulary.declare_type(declaration.clone());
+                    let id = self.vocabulary.declare_type(declaration);
                     words += usize::from(known.as_ref() != Some(self.vocabulary.type_of(id)));
                 }
-                Change::DeclareRelation(declaration) => {
+                Word::Relation(declaration) => {
                     let known = self.vocabulary.relation_named(&declaration.name);
                     let known = known.map(|id| self.vocabulary.relation(id).clone());
-                    let id = self.vocabulary.declare_relation(declaration.clone());
+                    let id = self.vocabulary.declare_relation(declaration);
                     words += usize::from(known.as_ref() != Some(self.vocabulary.relation(id)));
                 }
-                Change::Entity { .. }
-                | Change::Property { .. }
-                | Change::ExternalId { .. }
-                | Change::Assert(_)
-                | Change::Retract { .. }
-                | Change::Merge { .. }
-                | Change::Part { .. }
-                | Change::DeclareRule(_)
-                | Change::SwitchRule { .. }
-                | Change::DropRule { .. } => {}
             }
         }
         applied.enriched += words;
@@ -90,6 +90,7 @@ impl Graph {
             }
         }
         self.note_words(words > 0);
+        self.entities.hold_names(true);
         for fresh in fresh {
             match fresh {
                 Fresh::Entity(name) => {
@@ -132,27 +133,33 @@ impl Graph {
                     }
                 }
                 Step::Property(entity, key, value) => {
-                    if self.entities.set(entity, key.clone(), value.clone()) {
+                    let noted = self.log.is_some().then(|| Entry::Property {
+                        entity,
+                        key: key.clone(),
+                        value: Some(value.clone()),
+                    });
+                    if self.entities.set(entity, key, value) {
                         applied.enriched += 1;
-                        self.note(|| Entry::Property {
-                            entity,
-                            key,
-                            value: Some(value),
-                        });
+                        noted.into_iter().for_each(|entry| self.note(|| entry));
                     }
                 }
                 Step::ExternalId(entity, scheme, id) => {
-                    if self.entities.identify(entity, scheme.clone(), id.clone()) {
+                    let noted = self.log.is_some().then(|| Entry::Identify {
+                        entity,
+                        scheme: scheme.clone(),
+                        id: id.clone(),
+                    });
+                    if self.entities.identify(entity, scheme, id) {
                         applied.enriched += 1;
-                        self.note(|| Entry::Identify { entity, scheme, id });
+                        noted.into_iter().for_each(|entry| self.note(|| entry));
                     }
                 }
                 Step::Claim(claim) => {
                     if self.log.is_some() {
-                        let claim = Box::new(claim.clone());
+                        let claim = claim.clone();
                         self.note(|| Entry::Claim(claim));
                     }
-                    row = self.push(claim);
+                    row = self.push(*claim);
                     applied.claims.push(self.columns.id(row));
                 }
                 Step::Retract(row, because) => self.retract(row, because),
@@ -173,6 +180,7 @@ impl Graph {
         }
         self.follow();
         self.settle_if_grown();
+        self.entities.hold_names(false);
         applied
     }
 

@@ -290,6 +290,11 @@ impl Entities {
         }
     }
 
+    /// Masses of entities come, or have come: the index of names is built anew once, behind them.
+    pub(in crate::graph) fn hold_names(&mut self, held: bool) {
+        self.names.hold(held);
+    }
+
     /// Brings the index of names up to date; otherwise it does so by itself when it has grown.
     pub(in crate::graph) fn settle(&mut self) {
         self.names.settle();

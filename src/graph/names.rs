@@ -30,6 +30,8 @@ pub struct Names {
     waiting: BTreeMap<Box<str>, Vec<u32>>,
     /// Masses of them, which nobody looks for before they are settled.
     many: Vec<(String, u32)>,
+    /// Whether the index is not to be built anew for now, however many names wait.
+    held: bool,
 }
 
 /// The index as it was built.
@@ -134,9 +136,19 @@ impl Names {
         if !ids.contains(&id) {
             ids.push(id);
         }
-        if self.waiting.len() > WAITING.max(self.keys / 8) {
+        self.settle_if_grown();
+    }
+
+    fn settle_if_grown(&mut self) {
+        if !self.held && self.waiting.len() > WAITING.max(self.keys / 8) {
             self.settle();
         }
+    }
+
+    /// Holds the index as it is while masses of names come, or lets it be built anew where it has grown.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+        self.settle_if_grown();
     }
 
     /// Adds many folded names with their ids, which are found once the index is built anew.

@@ -7,11 +7,16 @@ use crate::graph::refusal::Refusal;
 use crate::graph::row::Row;
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
-use crate::model::{Change, Claim, EntityId, Polarity, RetractTarget, Rules, Value, Vocabulary};
+use crate::model::{
+    Change, Claim, EntityId, Polarity, RelationDeclaration, RetractTarget, Rules, TypeDeclaration,
+    Value, Vocabulary,
+};
 use rustc_hash::FxHashMap;
 
 /// What was found of a list of changes that will do.
 pub struct Found {
+    /// Words that are declared, in their order.
+    pub words: Vec<Word>,
     /// Entities and texts to be made, in the order of their numbers.
     pub fresh: Vec<Fresh>,
     /// What to do for each change.
@@ -22,10 +27,12 @@ pub struct Found {
     pub applied: Applied,
 }
 
-/// Looks all changes through; the first that must be refused ends it.
-pub fn survey(graph: &Graph, changes: &[Change]) -> Result<Found, ApplyError> {
+/// Looks all changes through; the first that must be refused ends it. They are given away, so that masses
+/// are not copied.
+pub fn survey(graph: &Graph, changes: Vec<Change>) -> Result<Found, ApplyError> {
     let mut survey = Survey {
         graph,
+        words: Vec::new(),
         fresh: Vec::new(),
         handles: FxHashMap::default(),
         texts: FxHashMap::default(),
@@ -35,11 +42,12 @@ pub fn survey(graph: &Graph, changes: &[Change]) -> Result<Found, ApplyError> {
         claims: FxHashMap::default(),
         retracted: Vec::new(),
         joined: FxHashMap::default(),
+        last: None,
         applied: Applied::default(),
         at: 0,
         changes: changes.len(),
     };
-    for (at, change) in changes.iter().enumerate() {
+    for (at, change) in changes.into_iter().enumerate() {
         survey.at = at;
         let step = survey.change(change).map_err(|refusal| ApplyError {
             change: at,
@@ -48,6 +56,7 @@ pub fn survey(graph: &Graph, changes: &[Change]) -> Result<Found, ApplyError> {
         survey.steps.push(step);
     }
     let Survey {
+        words,
         fresh,
         steps,
         rules,
@@ -55,6 +64,7 @@ pub fn survey(graph: &Graph, changes: &[Change]) -> Result<Found, ApplyError> {
         ..
     } = survey;
     Ok(Found {
+        words,
         fresh,
         steps,
         rules,
@@ -73,12 +83,20 @@ pub enum Step {
     },
     Property(EntityId, String, Value),
     ExternalId(EntityId, String, String),
-    Claim(Claim<EntityId>),
+    /// Masses of steps are moved: one that is large would make all of them large.
+    Claim(Box<Claim<EntityId>>),
     Retract(Row, Option<String>),
     TakeBack(usize, Option<String>),
     Merge(EntityId, EntityId),
     Part(EntityId, Vec<Row>, Option<String>),
     Nothing,
+}
+
+/// A word that is declared, or declared again.
+#[allow(missing_docs)]
+pub enum Word {
+    Type(TypeDeclaration),
+    Relation(RelationDeclaration),
 }
 
 /// An entity or the text of an alias that is yet to be made.
@@ -91,6 +109,7 @@ pub enum Fresh {
 /// The first pass: names become numbers, and what comes new gets the number that it will have.
 struct Survey<'g> {
     graph: &'g Graph,
+    words: Vec<Word>,
     fresh: Vec<Fresh>,
     handles: FxHashMap<String, EntityId>,
     texts: FxHashMap<String, EntityId>,
@@ -104,6 +123,8 @@ struct Survey<'g> {
     retracted: Vec<Row>,
     /// Entities that these changes merge into others.
     joined: FxHashMap<EntityId, EntityId>,
+    /// The handle that was last asked for: changes of one entity come one behind the other.
+    last: Option<(String, EntityId)>,
     applied: Applied,
     at: usize,
     /// How many changes there are.
@@ -115,31 +136,38 @@ struct Survey<'g> {
 const FEW: usize = 512;
 
 impl Survey<'_> {
-    fn change(&mut self, change: &Change) -> Result<Step, Refusal> {
+    fn change(&mut self, change: Change) -> Result<Step, Refusal> {
         Ok(match change {
-            Change::DeclareType(_) | Change::DeclareRelation(_) => Step::Nothing,
+            Change::DeclareType(declaration) => {
+                self.words.push(Word::Type(declaration));
+                Step::Nothing
+            }
+            Change::DeclareRelation(declaration) => {
+                self.words.push(Word::Relation(declaration));
+                Step::Nothing
+            }
             Change::Entity {
                 name,
                 types,
                 title,
                 unnamed,
             } => {
-                let entity = self.entity(name, false)?;
+                let entity = self.entity(&name, false)?;
                 Step::Types {
                     entity,
-                    types: types.clone(),
-                    title: title.clone(),
-                    unnamed: *unnamed,
+                    types,
+                    title,
+                    unnamed,
                 }
             }
             Change::Property { entity, key, value } => {
-                Step::Property(self.entity(entity, false)?, key.clone(), value.clone())
+                Step::Property(self.entity(&entity, false)?, key, value)
             }
             Change::ExternalId { entity, scheme, id } => {
-                Step::ExternalId(self.entity(entity, false)?, scheme.clone(), id.clone())
+                Step::ExternalId(self.entity(&entity, false)?, scheme, id)
             }
             Change::Assert(claim) => {
-                let claim = self.claim(claim)?;
+                let claim = self.claim(*claim)?;
                 if self.find(&claim).is_some() {
                     self.applied.known += 1;
                     return Ok(Step::Nothing);
@@ -152,26 +180,26 @@ impl Survey<'_> {
                 }
                 let ends = (claim.subject.0, claim.relation.0, claim.object.0);
                 self.claims.entry(ends).or_default().push(self.steps.len());
-                Step::Claim(claim)
+                Step::Claim(Box::new(claim))
             }
             Change::Retract { target, because } => self.retract(target, because)?,
-            Change::Merge { entity, into } => self.merge(entity, into)?,
-            Change::Part { entity, because } => self.part(entity, because)?,
+            Change::Merge { entity, into } => self.merge(&entity, &into)?,
+            Change::Part { entity, because } => self.part(&entity, because)?,
             Change::DeclareRule(rule) => {
-                self.applied.enriched += usize::from(self.rules.declare(rule.clone()));
+                self.applied.enriched += usize::from(self.rules.declare(rule));
                 Step::Nothing
             }
             Change::SwitchRule { name, on } => {
                 let changed = self
                     .rules
-                    .switch(name, *on)
-                    .ok_or_else(|| self.no_rule(name))?;
+                    .switch(&name, on)
+                    .ok_or_else(|| self.no_rule(&name))?;
                 self.applied.enriched += usize::from(changed);
                 Step::Nothing
             }
             Change::DropRule { name } => {
-                if !self.rules.drop(name) {
-                    return Err(self.no_rule(name));
+                if !self.rules.drop(&name) {
+                    return Err(self.no_rule(&name));
                 }
                 self.applied.enriched += 1;
                 Step::Nothing
@@ -229,7 +257,7 @@ impl Survey<'_> {
         Ok(Step::Merge(entity, end))
     }
 
-    fn part(&mut self, name: &str, because: &Option<String>) -> Result<Step, Refusal> {
+    fn part(&mut self, name: &str, because: Option<String>) -> Result<Step, Refusal> {
         let entity = self.called(name)?;
         let mut merges = self.graph.merges().iter().rev();
         let held = merges.find(|merge| merge.entity == entity && merge.parted.is_none());
@@ -240,7 +268,7 @@ impl Survey<'_> {
             return match known || self.joined.remove(&entity).is_some() {
                 true if !known => {
                     self.applied.merged += 1;
-                    Ok(Step::Part(entity, Vec::new(), because.clone()))
+                    Ok(Step::Part(entity, Vec::new(), because))
                 }
                 true => Ok(Step::Nothing),
                 false => Err(Refusal::NotMerged(name.to_owned())),
@@ -265,23 +293,19 @@ impl Survey<'_> {
         self.retracted.extend(&rows);
         self.applied.merged += 1;
         self.applied.retracted += rows.len();
-        Ok(Step::Part(entity, rows, because.clone()))
+        Ok(Step::Part(entity, rows, because))
     }
 
-    fn retract(
-        &mut self,
-        target: &RetractTarget,
-        because: &Option<String>,
-    ) -> Result<Step, Refusal> {
+    fn retract(&mut self, target: RetractTarget, because: Option<String>) -> Result<Step, Refusal> {
         let found = match target {
             RetractTarget::Number(number) => {
                 // What a rule gives has no number that a user could mean.
-                let row = self.graph.columns.row_of(*number);
+                let row = self.graph.columns.row_of(number);
                 let row = row.filter(|row| !self.graph.columns.is_derived(*row));
-                Equal::Row(row.ok_or(Refusal::NoSuchClaim(*number))?)
+                Equal::Row(row.ok_or(Refusal::NoSuchClaim(number))?)
             }
             RetractTarget::Content(claim) => {
-                let claim = self.claim(claim)?;
+                let claim = self.claim(*claim)?;
                 let before = self.retracted_before(&claim);
                 match self.find(&claim) {
                     // The claim came with these changes, and an equal one was taken back before:
@@ -304,26 +328,24 @@ impl Survey<'_> {
                 }
                 self.retracted.push(row);
                 self.applied.retracted += 1;
-                Ok(Step::Retract(row, because.clone()))
+                Ok(Step::Retract(row, because))
             }
             Equal::Step(step) => {
                 self.applied.retracted += 1;
                 for places in self.claims.values_mut() {
                     places.retain(|place| *place != step);
                 }
-                Ok(Step::TakeBack(step, because.clone()))
+                Ok(Step::TakeBack(step, because))
             }
         }
     }
 
-    fn claim(&mut self, claim: &Claim<String>) -> Result<Claim<EntityId>, Refusal> {
+    fn claim(&mut self, claim: Claim<String>) -> Result<Claim<EntityId>, Refusal> {
         let aliases = claim.relation == Vocabulary::ALSO_KNOWN_AS;
-        let mut resolved = claim
-            .clone()
-            .try_map(|name, object| match object && aliases {
-                true => self.text(&name),
-                false => self.entity(&name, true),
-            })?;
+        let mut resolved = claim.try_map(|name, object| match object && aliases {
+            true => self.text(&name),
+            false => self.entity(&name, true),
+        })?;
         resolved.sources.sort_unstable();
         resolved.sources.dedup();
         Ok(resolved)
@@ -332,12 +354,10 @@ impl Survey<'_> {
     /// A claim with exactly this content that stands.
     fn find(&self, claim: &Claim<EntityId>) -> Option<Equal> {
         let ends = (claim.subject.0, claim.relation.0, claim.object.0);
-        let fresh = self
-            .claims
-            .get(&ends)
-            .into_iter()
-            .flatten()
-            .find(|step| matches!(&self.steps[**step], Step::Claim(known) if known == claim));
+        let fresh =
+            self.claims.get(&ends).into_iter().flatten().find(
+                |step| matches!(&self.steps[**step], Step::Claim(known) if **known == *claim),
+            );
         if let Some(step) = fresh {
             return Some(Equal::Step(*step));
         }
@@ -405,10 +425,16 @@ impl Survey<'_> {
 
     fn entity(&mut self, name: &str, warn: bool) -> Result<EntityId, Refusal> {
         let entities = &self.graph.entities;
+        if let Some((last, id)) = &self.last
+            && last == name
+        {
+            return Ok(*id);
+        }
         let known = entities
             .by_handle(name)
             .or_else(|| self.handles.get(name).copied());
         if let Some(id) = known {
+            self.remember(name, id);
             return Ok(id);
         }
         let old = entities.name_entity(name);
@@ -452,7 +478,15 @@ impl Survey<'_> {
         }
         self.fresh.push(Fresh::Entity(name.to_owned()));
         self.handles.insert(name.to_owned(), id);
+        self.remember(name, id);
         Ok(id)
+    }
+
+    fn remember(&mut self, name: &str, id: EntityId) {
+        let (last, of) = self.last.get_or_insert_with(|| (String::new(), id));
+        last.clear();
+        last.push_str(name);
+        *of = id;
     }
 
     fn handle(&self, id: EntityId) -> String {

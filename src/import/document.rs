@@ -136,7 +136,10 @@ pub fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
         Some(rest) => rest.to_vec(),
         None => bytes,
     };
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    // The library looks for a byte many at a time; where it is matters only when there is one.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|byte| *byte == 0)
+    {
         let good = String::from_utf8_lossy(&bytes[..at]);
         let (line, column) = line_and_column(&good, good.len());
         return Err(wrong("is no text")

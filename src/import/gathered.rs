@@ -7,6 +7,7 @@ use crate::import::handles::Handles;
 use crate::import::harvest::{COLLECTION, DOCUMENT, Harvest, Node, Ref, Stated, Thing};
 use crate::import::tally::{Counts, Oddities};
 use crate::model::{Change, Claim, EntityId, RelationId, RetractTarget, Value, Vocabulary};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
 /// What an import of documents comes to.
@@ -79,7 +80,7 @@ impl Harvest<'_> {
             .iter()
             .map(|rows| by_ends(self.graph, rows))
             .collect();
-        let mut asserted = Vec::with_capacity(claims.len());
+        let mut asserted: Vec<Claim<Ref>> = Vec::with_capacity(claims.len());
         for mut stated in claims {
             if let Some(state) = stated.state {
                 let state = &self.states[state as usize];
@@ -102,12 +103,7 @@ impl Harvest<'_> {
                 gathered.known += 1;
                 continue;
             }
-            asserted.extend(
-                sorting
-                    .named(stated.claim)
-                    .map(Box::new)
-                    .map(Change::Assert),
-            );
+            asserted.push(stated.claim);
         }
         // What was found again is no longer among the known.
         let left = left.into_iter().map(|(row, because)| (vec![row], because));
@@ -123,7 +119,14 @@ impl Harvest<'_> {
             };
             gathered.changes.extend(gone.into_iter().map(retract));
         }
-        gathered.changes.append(&mut asserted);
+        // Every end has a name, since it was asked for.
+        let asserted: Vec<Option<Change>> = asserted
+            .into_par_iter()
+            .with_min_len(1024)
+            .map(|claim| sorting.named(claim).map(Box::new).map(Change::Assert))
+            .collect();
+        gathered.changes.reserve(asserted.len());
+        gathered.changes.extend(asserted.into_iter().flatten());
         let told = |oddity: &crate::import::tally::Oddity| {
             let place = |place: &crate::import::document::Place| {
                 let document: Option<&Document<'_>> = self.documents.get(place.document as usize);

@@ -200,6 +200,13 @@ impl<'a> Harvest<'a> {
         document
     }
 
+    /// So many documents come, each with a claim or an entity: room is made for them once.
+    pub fn expect(&mut self, documents: usize) {
+        self.claims.reserve(documents);
+        self.states.reserve(documents);
+        self.state_of.reserve(documents);
+    }
+
     /// The case as it was before.
     pub fn graph(&self) -> &'a Graph {
         self.graph

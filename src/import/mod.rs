@@ -29,6 +29,7 @@ pub mod misp_galaxy;
 pub mod misp_shapes;
 pub mod misp_tags;
 pub mod ofac_sdn;
+pub mod pieces;
 pub mod reader;
 pub mod readers;
 pub mod record;

@@ -3,9 +3,10 @@
 
 use crate::graph::GraphView;
 use crate::import::countries;
-use crate::import::document::{Document, Place};
+use crate::import::document::{Document, LONGEST, Place};
 use crate::import::harvest::{COLLECTION, Harvest, Meeting, Ref, Said, Turn, Version};
 use crate::import::json;
+use crate::import::pieces::Pieces;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
 use crate::import::stix::draft::{self, Draft, Relationship, What};
@@ -14,9 +15,9 @@ use crate::import::stix::object::{Fields, Object, Text, nanos, type_of};
 use crate::import::stix::things::{Inner, Link, Thing};
 use crate::import::stix::words::{STATEMENTS, Way, Words, plural};
 use crate::model::{Claim, PartialDate, RelationId, Value, Vocabulary};
-use crate::text::{Diagnostic, line_and_column};
+use crate::text::Diagnostic;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::value::RawValue;
 
 /// The format.
@@ -47,7 +48,82 @@ fn detect(sample: &Sample<'_>) -> u8 {
 }
 
 fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnostic> {
-    let fields: Fields<'_> = json::whole(&document)?;
+    // What is wrong, if anything, is told by reading the document from its beginning.
+    let drafts = match drafted(&document) {
+        Some(drafts) => drafts,
+        None => checked(&document)?,
+    };
+    let markings = Markings::of(&document, &drafts)?;
+    draft::twice(&document, &drafts)?;
+    let mut telling = Telling {
+        document,
+        harvest,
+        words: Words::default(),
+        markings,
+        collection: None,
+        members: FxHashSet::default(),
+    };
+    telling.harvest.expect(drafts.len());
+    telling.collection(&drafts);
+    telling.counts(&drafts);
+    for draft in drafts {
+        telling.tell(draft)?;
+    }
+    telling.harvest.replaces_nothing();
+    Ok(())
+}
+
+/// The objects of a bundle that is as it should be, drafted while others are still being cut.
+fn drafted<'t>(document: &Document<'t>) -> Option<Vec<Draft<'t>>> {
+    if document.text.len() > LONGEST {
+        return None;
+    }
+    let mut pieces = Pieces::of(document.text, "objects")?;
+    let drafts: Vec<(usize, Option<Draft<'t>>)> = pieces
+        .by_ref()
+        .enumerate()
+        .par_bridge()
+        .map(|(at, piece)| (at, draft::draft(document, piece, Some(at)).ok()))
+        .collect();
+    let frame = pieces.frame()?;
+    let around = Document {
+        text: &frame,
+        ..*document
+    };
+    let top = Object {
+        document: around,
+        place: around.place(0),
+        fields: json::whole(&around).ok()?,
+    };
+    let kind = top.text("type").ok()?;
+    if kind.is_some_and(|kind| kind != "bundle") {
+        return None;
+    }
+    known_bundle(&top).ok()?;
+    // They come in any order.
+    let mut placed: Vec<Option<Draft<'t>>> = Vec::new();
+    placed.resize_with(drafts.len(), || None);
+    for (at, draft) in drafts {
+        placed[at] = draft;
+    }
+    placed.into_iter().collect()
+}
+
+/// Refuses a bundle of another version, and one with the id of something else.
+fn known_bundle(top: &Object<'_>) -> Result<(), Diagnostic> {
+    draft::known_version(top)?;
+    match top.text("id")? {
+        Some(id) if type_of(&id) != Some("bundle") => Err(top
+            .wrong("id", "this is no id of a bundle")
+            .help("it begins with `bundle--`")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The objects of whatever else may hold some: a single one, or a bundle with mistakes, which are told.
+fn checked<'t>(document: &Document<'t>) -> Result<Vec<Draft<'t>>, Diagnostic> {
+    let document = *document;
+    let fields: Fields<'t> = json::whole(&document)?;
     let top = Object {
         document,
         place: document.place(document.offset_of(document.text.trim_start())),
@@ -55,8 +131,8 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     };
     let kind = top.text("type")?;
     let single = kind.as_deref().is_some_and(|kind| kind != "bundle");
-    let mut objects: Vec<(Option<usize>, &RawValue)> = Vec::new();
-    let whole: &RawValue;
+    let mut objects: Vec<(Option<usize>, &'t RawValue)> = Vec::new();
+    let whole: &'t RawValue;
     match (single, kind) {
         (true, _) => {
             whole = json::whole(&document)?;
@@ -69,14 +145,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
                 .help("a bundle has `\"type\": \"bundle\"` and `objects`"));
         }
         (false, _) => {
-            draft::known_version(&top)?;
-            if let Some(id) = top.text("id")?
-                && type_of(&id) != Some("bundle")
-            {
-                return Err(top
-                    .wrong("id", "this is no id of a bundle")
-                    .help("it begins with `bundle--`"));
-            }
+            known_bundle(&top)?;
             let list = top.list("objects")?;
             objects.extend(
                 list.into_iter()
@@ -85,54 +154,12 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
             );
         }
     }
-    let drafts: Vec<Result<Draft<'_>, Diagnostic>> = objects
+    let drafts: Vec<Result<Draft<'t>, Diagnostic>> = objects
         .into_par_iter()
         .with_min_len(64)
-        .map(|(at, raw)| draft::draft(&document, raw, at))
+        .map(|(at, raw)| draft::draft(&document, raw.get(), at))
         .collect();
-    let drafts: Vec<Draft<'_>> = drafts.into_iter().collect::<Result<_, _>>()?;
-    let markings = Markings::of(&document, &drafts)?;
-    twice(&document, &drafts)?;
-    let mut telling = Telling {
-        document,
-        harvest,
-        words: Words::default(),
-        markings,
-        collection: None,
-        members: FxHashSet::default(),
-    };
-    telling.collection(&drafts);
-    telling.counts(&drafts);
-    for draft in drafts {
-        telling.tell(draft)?;
-    }
-    telling.harvest.replaces_nothing();
-    Ok(())
-}
-
-/// Refuses two objects of one id and one version that say different things.
-fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic> {
-    let mut seen: FxHashMap<(&str, Version), &Draft<'_>> = FxHashMap::default();
-    seen.reserve(drafts.len());
-    for draft in drafts {
-        if let Some(known) = seen.insert((&draft.id, draft.version), draft)
-            && known.text != draft.text
-        {
-            let (line, _) = line_and_column(document.text, known.place.offset);
-            let wrong = document
-                .wrong(
-                    draft.place.offset,
-                    "two objects have one id and one version",
-                )
-                .label(format!("`{}` says something else in line {line}", draft.id))
-                .help("a later version has a later `modified`; another object has another id");
-            return Err(match draft.place.item {
-                Some((list, at)) => wrong.note(format!("in {list}[{at}]")),
-                None => wrong,
-            });
-        }
-    }
-    Ok(())
+    drafts.into_iter().collect()
 }
 
 /// What objects say is told to a harvest.

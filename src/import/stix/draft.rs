@@ -9,8 +9,8 @@ use crate::import::stix::object::{Object, Text, has_uuid, shown, type_of};
 use crate::import::stix::things::{self, Thing};
 use crate::import::stix::words::STATEMENTS;
 use crate::model::{Likelihood, Marking, PartialDate, Period, Polarity, Value};
-use crate::text::Diagnostic;
-use serde_json::value::RawValue;
+use crate::text::{Diagnostic, line_and_column};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// The longest text that is kept: a statement of it must be read again.
@@ -128,14 +128,14 @@ pub fn known_version(object: &Object<'_>) -> Result<(), Diagnostic> {
 /// Drafts an object.
 pub fn draft<'t>(
     document: &Document<'t>,
-    raw: &'t RawValue,
+    piece: &'t str,
     at: Option<usize>,
 ) -> Result<Draft<'t>, Diagnostic> {
-    let mut place = document.at(raw.get());
+    let mut place = document.at(piece);
     if let Some(at) = at {
         place = place.in_item("objects", at);
     }
-    let object = Object::read(document, raw, place)?;
+    let object = Object::read(document, piece, place)?;
     let mut odd: Vec<Cow<'static, str>> = Vec::new();
     let kind = object.needed("type", "object")?;
     let id = object.needed("id", "object")?;
@@ -224,7 +224,7 @@ pub fn draft<'t>(
     }
     Ok(Draft {
         place,
-        text: raw.get(),
+        text: piece,
         created: created.map(|(seconds, _)| PartialDate::second(seconds)),
         version: modified.unwrap_or((i64::MIN, 0)),
         modified: object.text("modified")?,
@@ -237,6 +237,31 @@ pub fn draft<'t>(
         kind,
         id,
     })
+}
+
+/// Refuses two objects of one id and one version that say different things.
+pub fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic> {
+    let mut seen: FxHashMap<(&str, Version), &Draft<'_>> = FxHashMap::default();
+    seen.reserve(drafts.len());
+    for draft in drafts {
+        if let Some(known) = seen.insert((&draft.id, draft.version), draft)
+            && known.text != draft.text
+        {
+            let (line, _) = line_and_column(document.text, known.place.offset);
+            let wrong = document
+                .wrong(
+                    draft.place.offset,
+                    "two objects have one id and one version",
+                )
+                .label(format!("`{}` says something else in line {line}", draft.id))
+                .help("a later version has a later `modified`; another object has another id");
+            return Err(match draft.place.item {
+                Some((list, at)) => wrong.note(format!("in {list}[{at}]")),
+                None => wrong,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn too_long(value: &Value) -> bool {

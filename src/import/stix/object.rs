@@ -63,10 +63,10 @@ impl<'t> Object<'t> {
     /// The object that a piece of the document is.
     pub fn read(
         document: &Document<'t>,
-        raw: &'t RawValue,
+        piece: &'t str,
         place: Place,
     ) -> Result<Object<'t>, Diagnostic> {
-        let fields = json::piece(document, raw.get()).map_err(|wrong| inside(wrong, place))?;
+        let fields = json::piece(document, piece).map_err(|wrong| inside(wrong, place))?;
         Ok(Object {
             document: *document,
             place,
