@@ -60,7 +60,7 @@ fn reply(session: &mut Session, request: &Value) -> Value {
                 "a case that is kept is not emptied by `reset`",
             );
         }
-        "run" if Engine::writes(text("query")) => {
+        "run" if session.engine.would_write(text("query")) => {
             session.writing(|engine, _| answer(engine, request, 0))
         }
         "load" | "import" => session.writing(|engine, now| answer(engine, request, now)),

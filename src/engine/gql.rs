@@ -235,6 +235,14 @@ impl Engine {
         })
     }
 
+    /// Whether a text is a query that writes; one that ran before is not read again for that.
+    pub fn would_write(&self, text: &str) -> bool {
+        match self.cache.read(text) {
+            Some(read) => gql::writes(&read.program),
+            None => Engine::writes(text),
+        }
+    }
+
     /// Whether a text is a query that writes.
     pub fn writes(text: &str) -> bool {
         gql::parse(text).is_ok_and(|program| gql::writes(&program))

@@ -1,6 +1,6 @@
 //! One item of a talk: a question, statements or a command, and what comes back.
 
-use crate::engine::{Asked, Engine, Failure};
+use crate::engine::{Asked, Failure};
 use crate::front::commands;
 use crate::front::output::{Delivery, deliver};
 use crate::front::session::{Session, first, reading, summary, timing_line};
@@ -32,7 +32,7 @@ fn ask(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
 }
 
 fn query(session: &mut Session, text: &str) -> Result<Delivery, Failure> {
-    let (answer, queried) = match Engine::writes(text) {
+    let (answer, queried) = match session.engine.would_write(text) {
         true => session.writing(|engine, now| {
             engine.context.now = now;
             engine.gql_answer(text)

@@ -108,6 +108,13 @@ impl Telling<'_> {
         rule.map_or(String::new(), |rule| rule.name.clone())
     }
 
+    /// A row that says one thing and rests on no claim.
+    fn bare(&mut self, depth: usize, said: String) {
+        let mut cells: [String; 7] = Default::default();
+        cells[0] = said;
+        self.push(depth, cells, Basis::default());
+    }
+
     fn push(&mut self, depth: usize, cells: [String; 7], basis: Basis) {
         let mut cells = cells.to_vec();
         if depth > 0 {
@@ -158,35 +165,11 @@ impl Telling<'_> {
                         Premise::Fact(below) => self.rows(below, depth + 1),
                         Premise::Absent(fact) => {
                             let said = format!("nobody says: {}", wording::fact(self.view, *fact));
-                            self.push(
-                                depth + 1,
-                                [
-                                    said,
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                ],
-                                Basis::default(),
-                            );
+                            self.bare(depth + 1, said);
                         }
                         Premise::Test => {
                             let said = with_names(self.view, condition, bound);
-                            self.push(
-                                depth + 1,
-                                [
-                                    said,
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                    String::new(),
-                                ],
-                                Basis::default(),
-                            );
+                            self.bare(depth + 1, said);
                         }
                     }
                 }
