@@ -34,6 +34,8 @@ pub struct Annotations {
     likelihoods: Vec<f32>,
     /// Seconds by transaction.
     recorded: Vec<i64>,
+    /// The last one that a claim had: claims of one load often carry the same.
+    last: Option<(Annotation, Code)>,
     joined: FxHashMap<(Code, Code), Option<Code>>,
     outdone: FxHashMap<(Code, Code), bool>,
 }
@@ -57,12 +59,20 @@ impl Annotations {
 
     /// The annotation of a stated claim.
     pub fn of_claim(&mut self, columns: &Columns, row: Row) -> Code {
-        self.code(Annotation {
+        let own = Annotation {
             likelihood: columns.likelihood_code(row),
             valid: columns.valid(row),
             marking: columns.marking(row),
             transaction: columns.transaction(row).0,
-        })
+        };
+        if let Some((last, code)) = self.last
+            && last == own
+        {
+            return code;
+        }
+        let code = self.code(own);
+        self.last = Some((own, code));
+        code
     }
 
     /// The number of an annotation.

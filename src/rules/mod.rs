@@ -4,6 +4,7 @@
 pub mod annotations;
 pub mod evaluate;
 pub mod join;
+pub mod pairs;
 pub mod program;
 pub mod sound;
 pub mod strata;

@@ -4,6 +4,7 @@
 use crate::graph::SourceTest;
 use crate::model::{Confidence, RelationId};
 use crate::rules::annotations::{Annotations, Code};
+use crate::rules::pairs::Pairs;
 use rustc_hash::FxHashMap;
 
 /// The rule of what is stated.
@@ -87,98 +88,86 @@ impl Chain {
 /// The tuples of a relation.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    subject: Vec<u32>,
-    object: Vec<u32>,
-    annotation: Vec<Code>,
-    height: Vec<u32>,
-    rule: Vec<u16>,
+    /// With [`OUTDONE`] in the height. One beside the other, as a join reads all of a tuple.
+    tuples: Vec<Tuple>,
     /// The first tuple of each pair of ends, and the further ones.
-    first: Option<FxHashMap<u64, u32>>,
+    first: Option<Pairs>,
     further: FxHashMap<u32, Vec<u32>>,
     out: Option<Chain>,
     into: Option<Chain>,
 }
 
-fn pair(subject: u32, object: u32) -> u64 {
-    u64::from(subject) << 32 | u64::from(object)
-}
-
 impl Table {
     /// How many tuples, outdone ones included.
     pub fn len(&self) -> usize {
-        self.subject.len()
+        self.tuples.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.subject.is_empty()
+        self.tuples.is_empty()
     }
 
     /// Lays the tuples out by pairs of ends, by subjects or by objects, where that is asked for.
     pub fn index(&mut self, pairs: bool, out: bool, into: bool) {
         if pairs && self.first.is_none() {
-            let mut first = FxHashMap::default();
-            first.reserve(self.len());
-            for at in 0..self.len() as u32 {
-                let ends = pair(self.subject[at as usize], self.object[at as usize]);
-                let known = *first.entry(ends).or_insert(at);
+            let mut first = Pairs::default();
+            for (at, tuple) in (0u32..).zip(&self.tuples) {
+                let known = first.known_or(tuple.subject, tuple.object, at);
                 if known != at {
                     self.further.entry(known).or_default().push(at);
                 }
             }
             self.first = Some(first);
         }
-        let chain = |ends: &[u32]| {
+        let chain = |end: fn(&Tuple) -> u32| {
             let mut chain = Chain::default();
-            chain.before.reserve(ends.len());
-            for (at, end) in ends.iter().enumerate() {
-                chain.add(*end, at as u32);
+            chain.before.reserve(self.tuples.len());
+            for (at, tuple) in (0u32..).zip(&self.tuples) {
+                chain.add(end(tuple), at);
             }
             chain
         };
         if out && self.out.is_none() {
-            self.out = Some(chain(&self.subject));
+            self.out = Some(chain(|tuple| tuple.subject));
         }
         if into && self.into.is_none() {
-            self.into = Some(chain(&self.object));
+            self.into = Some(chain(|tuple| tuple.object));
         }
     }
 
     /// The tuple at a place.
     pub fn get(&self, at: u32) -> Tuple {
-        let at = at as usize;
+        let tuple = self.tuples[at as usize];
         Tuple {
-            subject: self.subject[at],
-            object: self.object[at],
-            annotation: self.annotation[at],
-            height: self.height[at] & !OUTDONE,
-            rule: self.rule[at],
+            height: tuple.height & !OUTDONE,
+            ..tuple
         }
     }
 
     /// Whether no other tuple of the same ends outdoes it.
     pub fn stands(&self, at: u32) -> bool {
-        self.height[at as usize] & OUTDONE == 0
+        self.tuples[at as usize].height & OUTDONE == 0
     }
 
     /// Adds a tuple unless one of the same ends is as good; tells whether it was added. What it
     /// outdoes stands no longer.
     pub fn add(&mut self, tuple: Tuple, annotations: &mut Annotations) -> bool {
-        let at = self.len() as u32;
+        let at = self.tuples.len() as u32;
         if let Some(first) = &mut self.first {
-            let known = *first.entry(pair(tuple.subject, tuple.object)).or_insert(at);
+            let known = first.known_or(tuple.subject, tuple.object, at);
             if known != at {
                 let further = self.further.get(&known).map_or(&[][..], Vec::as_slice);
                 for other in std::iter::once(&known).chain(further) {
-                    let own = self.annotation[*other as usize];
+                    let own = self.tuples[*other as usize].annotation;
                     if annotations.outdoes(own, tuple.annotation) {
                         return false;
                     }
                 }
                 for other in std::iter::once(&known).chain(further) {
-                    let own = self.annotation[*other as usize];
-                    if annotations.outdoes(tuple.annotation, own) {
-                        self.height[*other as usize] |= OUTDONE;
+                    let own = &mut self.tuples[*other as usize];
+                    if annotations.outdoes(tuple.annotation, own.annotation) {
+                        own.height |= OUTDONE;
                     }
                 }
                 self.further.entry(known).or_default().push(at);
@@ -190,18 +179,14 @@ impl Table {
         if let Some(chain) = &mut self.into {
             chain.add(tuple.object, at);
         }
-        self.subject.push(tuple.subject);
-        self.object.push(tuple.object);
-        self.annotation.push(tuple.annotation);
-        self.height.push(tuple.height);
-        self.rule.push(tuple.rule);
+        self.tuples.push(tuple);
         true
     }
 
     /// The places of tuples with both ends, in any order.
     pub fn between(&self, subject: u32, object: u32) -> impl Iterator<Item = u32> + '_ {
         let first = self.first.as_ref();
-        let first = first.and_then(|first| first.get(&pair(subject, object)).copied());
+        let first = first.and_then(|first| first.get(subject, object));
         let further = first.and_then(|first| self.further.get(&first));
         first
             .into_iter()
