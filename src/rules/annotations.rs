@@ -95,6 +95,7 @@ impl Annotations {
     }
 
     /// What two premises allow together; nothing where they never hold at one time.
+    #[inline]
     pub fn join(&mut self, a: Code, b: Code) -> Option<Code> {
         if a == b {
             return Some(a);

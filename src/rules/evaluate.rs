@@ -353,9 +353,9 @@ impl Evaluation {
             };
             let all = outer.map_or(0..1, |atom| ranges[atom].clone());
             let mut start = all.start;
+            let mut found: Vec<Found> = Vec::new();
             while start < all.end {
                 let end = start.saturating_add(CHUNK).min(all.end);
-                let mut found: Vec<Found> = Vec::new();
                 let mut walk = Walk::new(&compiled, &steps, &self.tables, graph);
                 walk.ranges.clone_from(&ranges);
                 if let Some(atom) = outer {
@@ -367,7 +367,7 @@ impl Evaluation {
                 });
                 self.visited += walk.visited;
                 budget.check(found.len() as u64)?;
-                for way in found {
+                for way in found.drain(..) {
                     let mut tuple = Tuple {
                         subject: way.ends.0,
                         object: way.ends.1,

@@ -116,6 +116,8 @@ pub struct Walk<'a> {
     pub visited: u64,
     /// What tests look at.
     pub graph: &'a dyn GraphView,
+    /// Of each slot whether it is a variable's, which takes what it is given.
+    takes: Vec<bool>,
 }
 
 impl<'a> Walk<'a> {
@@ -141,43 +143,49 @@ impl<'a> Walk<'a> {
             outdone: false,
             visited: 0,
             graph,
+            takes: rule
+                .slots
+                .iter()
+                .map(|slot| matches!(slot, Slot::Variable(_)))
+                .collect(),
         }
     }
 
     /// Hands every way in which the rule holds to the sink, until that says to stop.
-    pub fn run(
-        &mut self,
-        annotations: &mut Annotations,
-        sink: &mut dyn FnMut(&Walk<'_>, Found) -> bool,
-    ) -> bool {
-        self.step(0, OPEN, 0, annotations, sink)
+    pub fn run<F>(&mut self, annotations: &mut Annotations, sink: &mut F) -> bool
+    where
+        F: FnMut(&Walk<'_>, Found) -> bool,
+    {
+        self.step(0, (OPEN, 0), annotations, sink)
     }
 
-    fn step(
+    fn step<F>(
         &mut self,
         at: usize,
-        so_far: Code,
-        height: u32,
+        so_far: (Code, u32),
         annotations: &mut Annotations,
-        sink: &mut dyn FnMut(&Walk<'_>, Found) -> bool,
-    ) -> bool {
+        sink: &mut F,
+    ) -> bool
+    where
+        F: FnMut(&Walk<'_>, Found) -> bool,
+    {
         let Some(step) = self.steps.get(at) else {
             let (_, subject, object) = self.rule.head;
             let found = Found {
                 ends: (self.slots[subject], self.slots[object]),
-                annotation: so_far,
-                height: height + 1,
+                annotation: so_far.0,
+                height: so_far.1 + 1,
             };
             return sink(self, found);
         };
-        let tables = self.tables;
+        let (tables, rule) = (self.tables, self.rule);
         match *step {
             Step::Test(test) => {
-                !self.rule.tests[test].holds(&self.slots, self.graph)
-                    || self.step(at + 1, so_far, height, annotations, sink)
+                !rule.tests[test].holds(&self.slots, self.graph)
+                    || self.step(at + 1, so_far, annotations, sink)
             }
             Step::Absent(atom) => {
-                let own = &self.rule.atoms[atom];
+                let own = &rule.atoms[atom];
                 let table = &tables[own.table];
                 let there = table
                     .between(self.slots[own.subject], self.slots[own.object])
@@ -189,78 +197,53 @@ impl<'a> Walk<'a> {
                                 .limits
                                 .pass(annotation, annotations.number(annotation.likelihood))
                     });
-                there || self.step(at + 1, so_far, height, annotations, sink)
+                there || self.step(at + 1, so_far, annotations, sink)
             }
             Step::Scan(atom) => {
-                let own = self.rule.atoms[atom].table;
-                for place in self.ranges[atom].clone() {
-                    if !self.take(
-                        at,
-                        atom,
-                        place,
-                        &tables[own],
-                        (so_far, height),
-                        annotations,
-                        sink,
-                    ) {
-                        return false;
-                    }
-                }
-                true
+                let mut places = self.ranges[atom].clone();
+                places.all(|place| self.take(at, atom, place, so_far, annotations, sink))
             }
             Step::From(atom) => {
-                let own = &self.rule.atoms[atom];
-                let table = &tables[own.table];
-                for place in table.from(self.slots[own.subject]) {
-                    if !self.take(at, atom, place, table, (so_far, height), annotations, sink) {
-                        return false;
-                    }
-                }
-                true
+                let own = &rule.atoms[atom];
+                let mut places = tables[own.table].from(self.slots[own.subject]);
+                places.all(|place| self.take(at, atom, place, so_far, annotations, sink))
             }
             Step::To(atom) => {
-                let own = &self.rule.atoms[atom];
-                let table = &tables[own.table];
-                for place in table.to(self.slots[own.object]) {
-                    if !self.take(at, atom, place, table, (so_far, height), annotations, sink) {
-                        return false;
-                    }
-                }
-                true
+                let own = &rule.atoms[atom];
+                let mut places = tables[own.table].to(self.slots[own.object]);
+                places.all(|place| self.take(at, atom, place, so_far, annotations, sink))
             }
             Step::Between(atom) => {
-                let own = &self.rule.atoms[atom];
-                let table = &tables[own.table];
-                for place in table.between(self.slots[own.subject], self.slots[own.object]) {
-                    if !self.take(at, atom, place, table, (so_far, height), annotations, sink) {
-                        return false;
-                    }
-                }
-                true
+                let own = &rule.atoms[atom];
+                let ends = (self.slots[own.subject], self.slots[own.object]);
+                let mut places = tables[own.table].between(ends.0, ends.1);
+                places.all(|place| self.take(at, atom, place, so_far, annotations, sink))
             }
         }
     }
 
     /// Takes one tuple for a condition and goes on from there.
-    #[allow(clippy::too_many_arguments)] // It is one step of a recursion.
-    fn take(
+    #[inline]
+    fn take<F>(
         &mut self,
         at: usize,
         atom: usize,
         place: u32,
-        table: &Table,
         (so_far, height): (Code, u32),
         annotations: &mut Annotations,
-        sink: &mut dyn FnMut(&Walk<'_>, Found) -> bool,
-    ) -> bool {
+        sink: &mut F,
+    ) -> bool
+    where
+        F: FnMut(&Walk<'_>, Found) -> bool,
+    {
         self.visited += 1;
-        let range = &self.ranges[atom];
+        let own = &self.rule.atoms[atom];
+        let table = &self.tables[own.table];
         let counts = self.outdone || table.stands(place);
-        if place < range.start || place >= range.end || !counts {
+        if !self.ranges[atom].contains(&place) || !counts {
             return true;
         }
         let tuple = table.get(place);
-        let own = &self.rule.atoms[atom];
         if !own.limits.is_empty() {
             let annotation = annotations.get(tuple.annotation);
             let number = annotations.number(annotation.likelihood);
@@ -281,9 +264,8 @@ impl<'a> Walk<'a> {
         }
         // A constant, or what an earlier step bound, must be met where a scan did not ask for it.
         let before = (self.slots[subject], self.slots[object]);
-        let fits = |slot: usize, held: u32, found: u32| match &self.rule.slots[slot] {
-            Slot::Constant(entity) => *entity == found,
-            Slot::Variable(_) => held == NOBODY || held == found,
+        let fits = |slot: usize, held: u32, found: u32| {
+            held == found || held == NOBODY && self.takes[slot]
         };
         if !fits(subject, before.0, tuple.subject) || !fits(object, before.1, tuple.object) {
             return true;
@@ -291,7 +273,8 @@ impl<'a> Walk<'a> {
         self.slots[subject] = tuple.subject;
         self.slots[object] = tuple.object;
         self.taken[atom] = place;
-        let goes_on = self.step(at + 1, joined, height.max(tuple.height), annotations, sink);
+        let so_far = (joined, height.max(tuple.height));
+        let goes_on = self.step(at + 1, so_far, annotations, sink);
         self.slots[subject] = before.0;
         self.slots[object] = before.1;
         goes_on

@@ -79,6 +79,7 @@ pub struct Limits {
 
 impl Limits {
     /// Whether nothing is asked.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.times.is_empty() && self.likelihood.is_empty() && self.marking.is_none()
     }

@@ -72,6 +72,7 @@ impl Chain {
         self.last[end as usize] = at;
     }
 
+    #[inline]
     fn walk(&self, end: u32) -> impl Iterator<Item = u32> + '_ {
         let mut at = self.last.get(end as usize).copied().unwrap_or(NONE);
         std::iter::from_fn(move || {
@@ -137,6 +138,7 @@ impl Table {
     }
 
     /// The tuple at a place.
+    #[inline]
     pub fn get(&self, at: u32) -> Tuple {
         let tuple = self.tuples[at as usize];
         Tuple {
@@ -146,12 +148,14 @@ impl Table {
     }
 
     /// Whether no other tuple of the same ends outdoes it.
+    #[inline]
     pub fn stands(&self, at: u32) -> bool {
         self.tuples[at as usize].height & OUTDONE == 0
     }
 
     /// Adds a tuple unless one of the same ends is as good; tells whether it was added. What it
     /// outdoes stands no longer.
+    #[inline]
     pub fn add(&mut self, tuple: Tuple, annotations: &mut Annotations) -> bool {
         let at = self.tuples.len() as u32;
         if let Some(first) = &mut self.first {
@@ -194,11 +198,13 @@ impl Table {
     }
 
     /// The places of tuples of a subject, the last first.
+    #[inline]
     pub fn from(&self, subject: u32) -> impl Iterator<Item = u32> + '_ {
         self.out.iter().flat_map(move |chain| chain.walk(subject))
     }
 
     /// The places of tuples of an object, the last first.
+    #[inline]
     pub fn to(&self, object: u32) -> impl Iterator<Item = u32> + '_ {
         self.into.iter().flat_map(move |chain| chain.walk(object))
     }
