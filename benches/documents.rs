@@ -9,6 +9,10 @@ use whodunit::engine::Engine;
 use whodunit::front::imports::import;
 use whodunit::front::tables::Options;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs of which the fastest is told.
 const RUNS: usize = 7;
 

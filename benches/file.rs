@@ -19,6 +19,10 @@ use std::time::Instant;
 use tables::RELATIONS;
 use whodunit::front::{Case, Screen, Session};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const NOW: i64 = 1_795_435_200;
 /// How often a process is started; the best counts.
 const RUNS: usize = 15;

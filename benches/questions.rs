@@ -15,6 +15,10 @@ use whodunit::engine::Engine;
 use whodunit::graph::{Direction, GraphView};
 use whodunit::model::EntityId;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn engine() -> Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE

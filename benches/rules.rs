@@ -18,6 +18,10 @@ use whodunit::model::{Claim, Entity, EntityId, RelationId};
 use whodunit::rules::{Evaluation, Guard, evaluate};
 use whodunit::why;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const NOW: i64 = 1_795_435_200;
 const EDGES: u32 = 1_000_000;
 /// Trees of so many nodes, each node below one that came before it.
