@@ -30,10 +30,10 @@ const RELATIONS: [&str; 3] = ["targeted", "attributed-to", "plotted-with"];
 /// A case with these claims, and with entities that have all that entities can have.
 fn case(claims: &[Claim<String>]) -> Engine {
     let mut engine = Engine::with_vocabulary(NOW);
-    let mut changes = vec![Change::DeclareRelation(RelationDeclaration {
+    let mut changes = vec![Change::DeclareRelation(Box::new(RelationDeclaration {
         name: RELATIONS[2].to_owned(),
         ..RelationDeclaration::default()
-    })];
+    }))];
     changes.extend(entities(claims));
     engine.graph_mut().apply(&changes, NOW).expect("entities");
     let known: Vec<RelationId> = RELATIONS

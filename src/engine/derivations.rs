@@ -1,5 +1,6 @@
 //! What rules derive for the questions that are asked: worked out when a plan reads a relation that
-//! rules give, kept as long as the case stays as it is, and grown where only claims came.
+//! rules give, kept as long as the case stays as it is, and brought to its state where it changed: what
+//! does not rest on what changed stands.
 
 use crate::algebra::Plan;
 use crate::algebra::reads::each_read;
@@ -102,19 +103,22 @@ impl Engine {
             && self.graph.columns().derived().is_some()
     }
 
-    /// Forgets what does not hold for the case any more; grows what can be grown.
+    /// Brings what was derived to the state of the case as far as that can be done, and forgets the rest.
     fn refresh(&mut self, guard: Guard<'_>) -> Result<(), Failure> {
         let state = self.state();
         if self.derivations.state == Some(state) {
             return Ok(());
         }
-        let grows = self.derivations.grown == Some(state);
+        let only_claims = self.derivations.grown == Some(state);
+        let of_rules = self.derivations.state.map(|(_, rules)| rules);
         let old = std::mem::take(&mut self.derivations.evaluations);
         self.derivations.state = Some(state);
         self.derivations.grown = None;
         self.derivations.installed = false;
-        for (relations, mut evaluation) in old.into_iter().filter(|_| grows) {
-            if Arc::make_mut(&mut evaluation).grow(self.graph.rules(), &self.graph, guard)? {
+        let kept = old.into_iter().filter(|_| of_rules == Some(state.1));
+        for (relations, mut evaluation) in kept {
+            let own = Arc::make_mut(&mut evaluation);
+            if own.grow(self.graph.rules(), &self.graph, guard, only_claims)? {
                 self.derivations.evaluations.push((relations, evaluation));
             }
         }

@@ -82,13 +82,6 @@ struct Placed {
     places: Vec<Option<(usize, Span)>>,
 }
 
-impl Placed {
-    fn add(&mut self, changes: Vec<Change>) {
-        self.changes.extend(changes);
-        self.places.resize(self.changes.len(), None);
-    }
-}
-
 impl Engine {
     /// Takes files in, all or none, whatever their order: what one says of an entity the others know.
     /// Tables come behind documents, since their claims name what the others describe, and scripts last. `told` hears of bytes that were
@@ -249,22 +242,18 @@ impl Engine {
             })
             .collect();
         let Gathered {
-            declarations,
             changes,
             known,
             counts,
             oddities,
-        } = harvest.finish(&taken);
+        } = harvest.finish(&taken, words.changes);
         for (document, counts) in intake.documents.iter_mut().zip(counts) {
             document.2 = counts;
         }
         intake.oddities = oddities;
         intake.unchanged = known;
-        words
-            .changes
-            .reserve(declarations.len() + changes.len() + said.changes.len());
-        words.add(declarations);
-        words.add(changes);
+        words.changes = changes;
+        words.places.resize(words.changes.len(), None);
         words.changes.append(&mut said.changes);
         words.places.append(&mut said.places);
         Ok(words)

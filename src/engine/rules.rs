@@ -7,7 +7,9 @@ use crate::engine::case::Engine;
 use crate::language::rule::ast::RuleText;
 use crate::language::script::{self, Kind};
 use crate::language::{rule, statement};
-use crate::model::{Change, RelationDeclaration, Rule, RuleCondition, Rules, Vocabulary};
+use crate::model::{
+    Change, RelationDeclaration, Rule, RuleCondition, Rules, TypeDeclaration, Vocabulary,
+};
 use crate::rules;
 use crate::text::{Diagnostic, Span, nearest, quoted_list};
 
@@ -66,7 +68,7 @@ impl Book {
         for change in &changes {
             match change {
                 Change::DeclareRule(rule) => {
-                    self.rules.declare(rule.clone());
+                    self.rules.declare(Rule::clone(rule));
                 }
                 Change::SwitchRule { name, on } => {
                     self.rules.switch(name, *on);
@@ -131,7 +133,7 @@ impl Book {
             {
                 declared.declare_relation(new.clone());
                 words.declare_relation(new.clone());
-                changes.push(Change::DeclareRelation(new));
+                changes.push(Change::DeclareRelation(Box::new(new)));
             }
         }
         changes
@@ -157,10 +159,10 @@ fn lent(name: &str, words: &mut Vocabulary) -> Option<Vec<Change>> {
     for change in &changes {
         match change {
             Change::DeclareRelation(declaration) => {
-                words.declare_relation(declaration.clone());
+                words.declare_relation(RelationDeclaration::clone(declaration));
             }
             Change::DeclareType(declaration) => {
-                words.declare_type(declaration.clone());
+                words.declare_type(TypeDeclaration::clone(declaration));
             }
             _ => {}
         }
@@ -184,7 +186,7 @@ pub(in crate::engine) fn library() -> Vec<(String, Vec<Change>)> {
         for change in changes.unwrap_or_default() {
             match change {
                 Change::DeclareRelation(declaration) => {
-                    words.declare_relation(declaration);
+                    words.declare_relation(*declaration);
                 }
                 Change::DeclareRule(rule) => {
                     let mut changes = needed(&rule, &words);
@@ -206,7 +208,7 @@ fn needed(rule: &Rule, words: &Vocabulary) -> Vec<Change> {
         if let RuleCondition::IsA { kind, .. } = condition
             && let Some(id) = words.type_named(kind)
         {
-            changes.push(Change::DeclareType(words.type_of(id).clone()));
+            changes.push(Change::DeclareType(Box::new(words.type_of(id).clone())));
         }
     }
     let mut names = rules::names(rule);
@@ -215,7 +217,7 @@ fn needed(rule: &Rule, words: &Vocabulary) -> Vec<Change> {
     let ids = names
         .into_iter()
         .filter_map(|name| words.relation_named(name));
-    changes.extend(ids.map(|id| Change::DeclareRelation(words.relation(id).clone())));
+    changes.extend(ids.map(|id| Change::DeclareRelation(Box::new(words.relation(id).clone()))));
     changes
 }
 

@@ -41,7 +41,7 @@ impl Graph {
             into: name(merge.into),
         }));
         let rules = self.rules.all().iter().cloned();
-        changes.extend(rules.map(Change::DeclareRule));
+        changes.extend(rules.map(Box::new).map(Change::DeclareRule));
         changes
     }
 
@@ -54,7 +54,7 @@ impl Graph {
             .types()
             .filter(|(_, declared)| known(&declared.name) != Some(*declared));
         let mut changes: Vec<Change> = types
-            .map(|(_, declared)| Change::DeclareType(declared.clone()))
+            .map(|(_, declared)| Change::DeclareType(Box::new(declared.clone())))
             .collect();
         let known = |name: &str| {
             built_in
@@ -65,7 +65,9 @@ impl Graph {
             .vocabulary
             .relations()
             .filter(|(_, declared)| known(&declared.name) != Some(*declared));
-        changes.extend(relations.map(|(_, declared)| Change::DeclareRelation(declared.clone())));
+        changes.extend(
+            relations.map(|(_, declared)| Change::DeclareRelation(Box::new(declared.clone()))),
+        );
         changes
     }
 

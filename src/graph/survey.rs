@@ -139,11 +139,11 @@ impl Survey<'_> {
     fn change(&mut self, change: Change) -> Result<Step, Refusal> {
         Ok(match change {
             Change::DeclareType(declaration) => {
-                self.words.push(Word::Type(declaration));
+                self.words.push(Word::Type(*declaration));
                 Step::Nothing
             }
             Change::DeclareRelation(declaration) => {
-                self.words.push(Word::Relation(declaration));
+                self.words.push(Word::Relation(*declaration));
                 Step::Nothing
             }
             Change::Entity {
@@ -186,7 +186,7 @@ impl Survey<'_> {
             Change::Merge { entity, into } => self.merge(&entity, &into)?,
             Change::Part { entity, because } => self.part(&entity, because)?,
             Change::DeclareRule(rule) => {
-                self.applied.enriched += usize::from(self.rules.declare(rule));
+                self.applied.enriched += usize::from(self.rules.declare(*rule));
                 Step::Nothing
             }
             Change::SwitchRule { name, on } => {

@@ -154,7 +154,9 @@ fn kind(harvest: &mut Harvest<'_>, record: &Record, _place: Place) -> Result<(),
     let good = sayable(&declaration.name) && declaration.parents.iter().all(|one| sayable(one));
     if harvest.words.type_named(&declaration.name).is_none() && good {
         harvest.words.declare_type(declaration.clone());
-        harvest.declarations.push(Change::DeclareType(declaration));
+        harvest
+            .declarations
+            .push(Change::DeclareType(Box::new(declaration)));
     }
     Ok(())
 }
@@ -186,7 +188,7 @@ fn relation(harvest: &mut Harvest<'_>, record: &Record, _place: Place) -> Result
     let known = harvest.words.relation_named(&declaration.name).is_some();
     if !known && (harvest.sayable.verb)(&declaration.name) {
         harvest.words.declare_relation(declaration.clone());
-        let declared = Change::DeclareRelation(declaration);
+        let declared = Change::DeclareRelation(Box::new(declaration));
         harvest.declarations.push(declared);
     }
     Ok(())

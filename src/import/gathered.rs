@@ -13,9 +13,7 @@ use rustc_hash::FxHashMap;
 /// What an import of documents comes to.
 #[derive(Debug, Default)]
 pub struct Gathered {
-    /// New words; they come first.
-    pub declarations: Vec<Change>,
-    /// Entities, retractions, claims.
+    /// New words, entities, retractions, claims.
     pub changes: Vec<Change>,
     /// Claims that an earlier state of their document made already.
     pub known: usize,
@@ -37,7 +35,8 @@ struct Sorting<'a> {
 impl Harvest<'_> {
     /// Chooses handles, finds ends, and compares with what earlier states of the documents said. `taken`
     /// are handles that other parts of the same import bring, with their types by name.
-    pub fn finish(mut self, taken: &[(String, Vec<String>)]) -> Gathered {
+    /// The changes come behind those of `before`, so that they are moved once.
+    pub fn finish(mut self, taken: &[(String, Vec<String>)], before: Vec<Change>) -> Gathered {
         let standing: Vec<Vec<Row>> = self
             .states
             .iter()
@@ -49,7 +48,7 @@ impl Harvest<'_> {
         self.settle_remarks();
         self.answer();
         let left = self.left();
-        let claims = std::mem::take(&mut self.claims);
+        let mut claims = std::mem::take(&mut self.claims);
         let mut handles = Handles::new(self.graph, &self.words);
         for (name, types) in taken {
             let kinds = types.iter().filter_map(|noun| self.words.type_named(noun));
@@ -64,10 +63,12 @@ impl Harvest<'_> {
         let mut nodes: Vec<Node> = self.nodes;
         handles.choose(&mut nodes);
         let mut gathered = Gathered {
-            declarations: self.declarations,
+            changes: before,
             counts: self.counts,
             ..Gathered::default()
         };
+        gathered.changes.append(&mut self.declarations);
+        gathered.changes.reserve(handles.count() + claims.len());
         handles.changes(&mut gathered.changes);
         let mut sorting = Sorting {
             graph: self.graph,
@@ -80,12 +81,11 @@ impl Harvest<'_> {
             .iter()
             .map(|rows| by_ends(self.graph, rows))
             .collect();
-        let mut asserted: Vec<Claim<Ref>> = Vec::with_capacity(claims.len());
-        for mut stated in claims {
+        claims.retain_mut(|stated| {
             if let Some(state) = stated.state {
                 let state = &self.states[state as usize];
                 if state.superseded {
-                    continue;
+                    return false;
                 }
                 let key = state.key.clone();
                 let properties = &mut stated.claim.properties;
@@ -93,18 +93,18 @@ impl Harvest<'_> {
             }
             stated.claim.properties.sort_by(|a, b| a.0.cmp(&b.0));
             stated.claim.properties.dedup_by(|a, b| a.0 == b.0);
-            if !sorting.whole(&stated) {
-                continue;
+            if !sorting.whole(stated) {
+                return false;
             }
             let before = stated.state.map(|state| &mut known[state as usize]);
             if let Some(before) = before.filter(|before| !before.is_empty())
                 && sorting.stands(&stated.claim, before)
             {
                 gathered.known += 1;
-                continue;
+                return false;
             }
-            asserted.push(stated.claim);
-        }
+            true
+        });
         // What was found again is no longer among the known.
         let left = left.into_iter().map(|(row, because)| (vec![row], because));
         let of_states = known.into_iter().enumerate().map(|(at, rows)| {
@@ -120,12 +120,16 @@ impl Harvest<'_> {
             gathered.changes.extend(gone.into_iter().map(retract));
         }
         // Every end has a name, since it was asked for.
-        let asserted: Vec<Option<Change>> = asserted
+        let asserted: Vec<Option<Change>> = claims
             .into_par_iter()
             .with_min_len(1024)
-            .map(|claim| sorting.named(claim).map(Box::new).map(Change::Assert))
+            .map(|stated| {
+                sorting
+                    .named(stated.claim)
+                    .map(Box::new)
+                    .map(Change::Assert)
+            })
             .collect();
-        gathered.changes.reserve(asserted.len());
         gathered.changes.extend(asserted.into_iter().flatten());
         let told = |oddity: &crate::import::tally::Oddity| {
             let place = |place: &crate::import::document::Place| {

@@ -298,11 +298,15 @@ impl<'a> Handles<'a> {
         }
     }
 
+    /// How many changes of entities there are at the most.
+    pub fn count(&self) -> usize {
+        let said = |group: &Group| 1 + group.properties.len() + group.ids.len();
+        self.groups.iter().map(said).sum()
+    }
+
     /// The changes that bring the entities in, as far as they are new or more is said of them. Their
     /// properties go with them.
     pub fn changes(&mut self, changes: &mut Vec<Change>) {
-        let said = |group: &Group| 1 + group.properties.len() + group.ids.len();
-        changes.reserve(self.groups.iter().map(said).sum());
         for group in &mut self.groups {
             let known = group.entity.map(|id| self.graph.entities().get(id));
             let kinds = group.types.iter();

@@ -223,7 +223,8 @@ impl<'a> Harvest<'a> {
             return *known;
         }
         let (kind, fresh) = words::kind(&mut self.words, noun, self.sayable);
-        self.declarations.extend(fresh.map(Change::DeclareType));
+        self.declarations
+            .extend(fresh.map(Box::new).map(Change::DeclareType));
         self.kinds.insert(noun.to_owned(), kind);
         kind
     }
@@ -234,7 +235,8 @@ impl<'a> Harvest<'a> {
             return *known;
         }
         let (relation, fresh) = words::relation(&mut self.words, name, self.sayable);
-        self.declarations.extend(fresh.map(Change::DeclareRelation));
+        self.declarations
+            .extend(fresh.map(Box::new).map(Change::DeclareRelation));
         self.relations.insert(name.to_owned(), relation);
         relation
     }
@@ -242,7 +244,8 @@ impl<'a> Harvest<'a> {
     /// The type that a word of another format means, declared as it is given where it is new.
     pub fn declared_kind(&mut self, declaration: TypeDeclaration) -> TypeId {
         let (kind, fresh) = words::declared_kind(&mut self.words, declaration, self.sayable);
-        self.declarations.extend(fresh.map(Change::DeclareType));
+        self.declarations
+            .extend(fresh.map(Box::new).map(Change::DeclareType));
         kind
     }
 
@@ -250,7 +253,8 @@ impl<'a> Harvest<'a> {
     pub fn declared_relation(&mut self, declaration: RelationDeclaration) -> RelationId {
         let (relation, fresh) =
             words::declared_relation(&mut self.words, declaration, self.sayable);
-        self.declarations.extend(fresh.map(Change::DeclareRelation));
+        self.declarations
+            .extend(fresh.map(Box::new).map(Change::DeclareRelation));
         relation
     }
 

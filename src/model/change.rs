@@ -7,13 +7,13 @@ use crate::model::ids::ClaimId;
 use crate::model::rule::Rule;
 use crate::model::value::Value;
 
-/// One change of a case.
+/// One change of a case. Masses of them are moved: what is large in one stands in a box.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// A type is declared, or declared again with more forms.
-    DeclareType(TypeDeclaration),
+    DeclareType(Box<TypeDeclaration>),
     /// A relation is declared, or declared again with more forms.
-    DeclareRelation(RelationDeclaration),
+    DeclareRelation(Box<RelationDeclaration>),
     /// An entity is brought in, or more is said of it: nothing that is there is taken away.
     Entity {
         /// The handle.
@@ -69,7 +69,7 @@ pub enum Change {
     },
     /// A rule is declared. One of the same content changes nothing but whether it is in force; one
     /// of the same name takes its place.
-    DeclareRule(Rule),
+    DeclareRule(Box<Rule>),
     /// A rule is put in force or out of it.
     SwitchRule {
         /// Its name.

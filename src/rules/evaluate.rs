@@ -3,7 +3,7 @@
 //! what was there. What follows goes behind what is there, unless it is there already. A stratum is
 //! done when a round brings nothing.
 
-use crate::graph::{ClaimFilter, Columns, DERIVED, DerivedClaim, GraphView, Polarities, Row, Seen};
+use crate::graph::{ClaimFilter, Columns, DerivedClaim, GraphView};
 use crate::model::{EntityId, RelationId, Rules};
 use crate::rules::annotations::Annotations;
 use crate::rules::join::{Found, Walk, order};
@@ -64,11 +64,13 @@ pub struct Evaluation {
     /// How many tuples were looked at.
     pub visited: u64,
     /// The relations that were asked for; all where none is given.
-    wanted: Option<Vec<RelationId>>,
+    pub(in crate::rules) wanted: Option<Vec<RelationId>>,
     /// How many tuples of each table are accounted for in all that is derived.
     settled: Vec<u32>,
     /// The highest number of a claim that was read.
-    read: u32,
+    pub(in crate::rules) read: u32,
+    /// Of each table a mark of all the claims that were read into it.
+    pub(in crate::rules) marks: Vec<u64>,
 }
 
 /// Evaluates the rules in force that bear on some relations, or all of them, over what `base` shows.
@@ -85,46 +87,22 @@ pub fn evaluate(
         annotations: Annotations::new(columns),
         tables: program.keys.iter().map(|_| Table::default()).collect(),
         settled: vec![0; program.keys.len()],
+        marks: vec![0; program.keys.len()],
         base: base.clone(),
         wanted: wanted.map(<[RelationId]>::to_vec),
         program,
         ..Evaluation::default()
     };
     evaluation.lay_out();
-    evaluation.read_claims(graph, 0);
-    evaluation.run(graph, guard, false)?;
+    for table in 0..evaluation.tables.len() {
+        evaluation.read_claims(table, graph, 0);
+    }
+    evaluation.read = highest(graph.columns());
+    evaluation.run(graph, guard, None)?;
     Ok(evaluation)
 }
 
 impl Evaluation {
-    /// Takes in claims that came since, and what follows from them, where nothing else has changed. Tells
-    /// whether that could be done: where something stands behind `not`, or a name in a rule means
-    /// somebody else by now, all must be done anew.
-    pub fn grow(
-        &mut self,
-        rules: &Rules,
-        graph: &dyn GraphView,
-        guard: Guard<'_>,
-    ) -> Result<bool, Stopped> {
-        let again = Program::new(rules, self.wanted.as_deref(), graph);
-        if again.keys != self.program.keys || !again.same_names(&self.program) {
-            return Ok(false);
-        }
-        let program = &self.program;
-        let negated = program
-            .rules
-            .iter()
-            .flat_map(|rule| &rule.atoms)
-            .any(|atom| atom.negated);
-        if negated {
-            return Ok(false);
-        }
-        self.annotations.refresh(graph.columns());
-        self.read_claims(graph, self.read);
-        self.run(graph, guard, true)?;
-        Ok(true)
-    }
-
     /// The claims that rules give, those of a relation that runs both ways once.
     pub fn claims(&self) -> Vec<DerivedClaim> {
         let mut claims = Vec::new();
@@ -190,94 +168,46 @@ impl Evaluation {
         }
     }
 
-    /// Reads the stated claims of all tables whose numbers are above the given one.
-    fn read_claims(&mut self, graph: &dyn GraphView, above: u32) {
-        let columns = graph.columns();
-        for at in 0..self.program.keys.len() {
-            let key = &self.program.keys[at];
-            let mut filter = ClaimFilter {
-                polarities: Polarities::Asserted,
-                stated: true,
-                ..self.base.clone()
-            };
-            filter.sources.extend(key.sources.iter().cloned());
-            filter.confidence = filter.confidence.max(key.confidence);
-            let plain = filter
-                == ClaimFilter {
-                    stated: true,
-                    ..ClaimFilter::default()
-                };
-            // The default view has fast ways, and what is derived is told by its rows.
-            if plain {
-                filter.stated = false;
-            }
-            let seen = Seen::new(graph, filter);
-            let symmetric = self.program.symmetric[at];
-            let (table, annotations) = (&mut self.tables[at], &mut self.annotations);
-            let mut last = None;
-            seen.scan_claims(key.relation, &mut |rows: Range<Row>| {
-                for row in rows.filter(|row| *row < DERIVED) {
-                    if above > 0 && columns.id(row).0 <= above {
-                        continue;
-                    }
-                    let annotation = annotations.of_claim(columns, row);
-                    let (subject, _, object) = columns.ends(row);
-                    // Claims of one fact that carry the same are one tuple.
-                    if last.replace((subject, object, annotation))
-                        == Some((subject, object, annotation))
-                    {
-                        continue;
-                    }
-                    let mut tuple = Tuple {
-                        subject,
-                        object,
-                        annotation,
-                        height: 0,
-                        rule: STATED,
-                    };
-                    table.add(tuple, annotations);
-                    if symmetric {
-                        (tuple.subject, tuple.object) = (object, subject);
-                        table.add(tuple, annotations);
-                    }
-                }
-            });
-        }
-        self.read = self.read.max(highest(columns));
-    }
-
-    /// Runs all strata; with `more`, what was derived before stands and only what is new is joined.
-    fn run(&mut self, graph: &dyn GraphView, guard: Guard<'_>, more: bool) -> Result<(), Stopped> {
+    /// Runs all strata. With `changed`, the tables that do not hold what they held, what was derived
+    /// before stands as far as it rests on others, and only what is new there is joined; a stratum that
+    /// rests on one of them is done anew, and changes its own.
+    pub(in crate::rules) fn run(
+        &mut self,
+        graph: &dyn GraphView,
+        guard: Guard<'_>,
+        mut changed: Option<&mut [bool]>,
+    ) -> Result<(), Stopped> {
         let begun = Instant::now();
         let mut budget = Budget {
             guard,
             begun,
             derived: 0,
         };
-        let before = match more {
-            true => self.settled.clone(),
-            false => vec![0; self.tables.len()],
-        };
+        let before = self.settled.clone();
         for stratum in self.program.strata.clone() {
             let heads: Vec<usize> = stratum
                 .iter()
                 .map(|rule| self.program.rules[*rule].head.0)
                 .collect();
+            let anew = match changed.as_deref_mut() {
+                None => true,
+                Some(changed) => {
+                    let anew = self.rests_on(&stratum, &before, changed);
+                    for head in heads.iter().copied().filter(|_| anew) {
+                        if !std::mem::replace(&mut changed[head], true) {
+                            self.read_anew(head, graph);
+                        }
+                    }
+                    anew
+                }
+            };
             // Of tables below only what came since is new; of its own all that is stated.
             let mut old = before.clone();
             let mut first = true;
             loop {
                 let new: Vec<u32> = self.tables.iter().map(|table| table.len() as u32).collect();
                 for rule in &stratum {
-                    self.run_rule(
-                        *rule,
-                        &old,
-                        &new,
-                        first && !more,
-                        &heads,
-                        graph,
-                        &mut budget,
-                    )?;
+                    self.run_rule(*rule, &old, &new, first && anew, &heads, graph, &mut budget)?;
                 }
                 self.rounds += 1;
                 let grown = self
@@ -417,6 +347,6 @@ impl Budget<'_> {
 }
 
 /// The highest number of a stated claim.
-fn highest(columns: &Columns) -> u32 {
+pub(in crate::rules) fn highest(columns: &Columns) -> u32 {
     columns.len() as u32
 }

@@ -3,6 +3,7 @@
 
 pub mod annotations;
 pub mod evaluate;
+mod grow;
 pub mod join;
 pub mod pairs;
 pub mod program;

@@ -137,6 +137,17 @@ impl Table {
         }
     }
 
+    /// Takes all tuples out; the ways into it stay.
+    pub fn clear(&mut self) {
+        let ways = (
+            self.first.is_some(),
+            self.out.is_some(),
+            self.into.is_some(),
+        );
+        *self = Table::default();
+        self.index(ways.0, ways.1, ways.2);
+    }
+
     /// The tuple at a place.
     #[inline]
     pub fn get(&self, at: u32) -> Tuple {

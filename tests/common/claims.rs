@@ -116,12 +116,12 @@ prop_compose! {
 pub fn declarations() -> Vec<Change> {
     (1..=RELATIONS)
         .map(|n| {
-            Change::DeclareRelation(RelationDeclaration {
+            Change::DeclareRelation(Box::new(RelationDeclaration {
                 name: format!("did{n}"),
                 base: Some(format!("do{n}")),
                 past: Some(format!("did{n}")),
                 ..RelationDeclaration::default()
-            })
+            }))
         })
         .collect()
 }

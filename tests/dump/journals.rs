@@ -155,12 +155,12 @@ pub fn journal(steps: &[Step]) -> (Notebook, Graph) {
                 });
             }
             Step::Declare(name) => {
-                apply(Change::DeclareType(TypeDeclaration {
+                apply(Change::DeclareType(Box::new(TypeDeclaration {
                     name: name.clone(),
                     parents: vec!["group".to_owned()],
                     doc: Some("A kind.".to_owned()),
                     ..TypeDeclaration::default()
-                }));
+                })));
             }
             Step::Write(at) => {
                 engine.context.now = now;

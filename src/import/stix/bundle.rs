@@ -67,23 +67,33 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     telling.collection(&drafts);
     telling.counts(&drafts);
     for draft in drafts {
-        telling.tell(draft)?;
+        telling.tell(*draft)?;
     }
     telling.harvest.replaces_nothing();
     Ok(())
 }
 
+/// Objects as they were drafted, on several threads and in any order: they are large, and moved several
+/// times until they stand in theirs.
+#[allow(clippy::vec_box)]
+type Drafts<'t> = Vec<Box<Draft<'t>>>;
+
 /// The objects of a bundle that is as it should be, drafted while others are still being cut.
-fn drafted<'t>(document: &Document<'t>) -> Option<Vec<Draft<'t>>> {
+fn drafted<'t>(document: &Document<'t>) -> Option<Drafts<'t>> {
     if document.text.len() > LONGEST {
         return None;
     }
     let mut pieces = Pieces::of(document.text, "objects")?;
-    let drafts: Vec<(usize, Option<Draft<'t>>)> = pieces
+    let drafts: Vec<(usize, Option<Box<Draft<'t>>>)> = pieces
         .by_ref()
         .enumerate()
         .par_bridge()
-        .map(|(at, piece)| (at, draft::draft(document, piece, Some(at)).ok()))
+        .map(|(at, piece)| {
+            (
+                at,
+                draft::draft(document, piece, Some(at)).ok().map(Box::new),
+            )
+        })
         .collect();
     let frame = pieces.frame()?;
     let around = Document {
@@ -101,7 +111,7 @@ fn drafted<'t>(document: &Document<'t>) -> Option<Vec<Draft<'t>>> {
     }
     known_bundle(&top).ok()?;
     // They come in any order.
-    let mut placed: Vec<Option<Draft<'t>>> = Vec::new();
+    let mut placed: Vec<Option<Box<Draft<'t>>>> = Vec::new();
     placed.resize_with(drafts.len(), || None);
     for (at, draft) in drafts {
         placed[at] = draft;
@@ -121,7 +131,7 @@ fn known_bundle(top: &Object<'_>) -> Result<(), Diagnostic> {
 }
 
 /// The objects of whatever else may hold some: a single one, or a bundle with mistakes, which are told.
-fn checked<'t>(document: &Document<'t>) -> Result<Vec<Draft<'t>>, Diagnostic> {
+fn checked<'t>(document: &Document<'t>) -> Result<Drafts<'t>, Diagnostic> {
     let document = *document;
     let fields: Fields<'t> = json::whole(&document)?;
     let top = Object {
@@ -154,10 +164,10 @@ fn checked<'t>(document: &Document<'t>) -> Result<Vec<Draft<'t>>, Diagnostic> {
             );
         }
     }
-    let drafts: Vec<Result<Draft<'t>, Diagnostic>> = objects
+    let drafts: Vec<Result<Box<Draft<'t>>, Diagnostic>> = objects
         .into_par_iter()
         .with_min_len(64)
-        .map(|(at, raw)| draft::draft(&document, raw.get(), at))
+        .map(|(at, raw)| draft::draft(&document, raw.get(), at).map(Box::new))
         .collect();
     drafts.into_iter().collect()
 }
@@ -175,7 +185,7 @@ struct Telling<'h, 'a, 't> {
 
 impl<'t> Telling<'_, '_, 't> {
     /// Finds the collection that tells what a bundle should have: ATT&CK has one a bundle.
-    fn collection(&mut self, drafts: &[Draft<'t>]) {
+    fn collection(&mut self, drafts: &[Box<Draft<'t>>]) {
         let mut collections = drafts.iter().filter_map(|draft| match &draft.what {
             What::Thing(thing) => Some((draft, thing, thing.members.as_ref()?)),
             What::Relationship(_)
@@ -200,7 +210,7 @@ impl<'t> Telling<'_, '_, 't> {
         self.members = members.iter().cloned().collect();
     }
 
-    fn counts(&mut self, drafts: &[Draft<'t>]) {
+    fn counts(&mut self, drafts: &[Box<Draft<'t>>]) {
         let mut kinds: Vec<(&str, usize)> = Vec::new();
         for draft in drafts {
             match kinds.iter_mut().find(|(kind, _)| *kind == draft.kind) {

@@ -240,7 +240,7 @@ pub fn draft<'t>(
 }
 
 /// Refuses two objects of one id and one version that say different things.
-pub fn twice(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<(), Diagnostic> {
+pub fn twice(document: &Document<'_>, drafts: &[Box<Draft<'_>>]) -> Result<(), Diagnostic> {
     let mut seen: FxHashMap<(&str, Version), &Draft<'_>> = FxHashMap::default();
     seen.reserve(drafts.len());
     for draft in drafts {

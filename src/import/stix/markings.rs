@@ -26,7 +26,7 @@ pub struct Markings(FxHashMap<String, Marking>);
 
 impl Markings {
     /// Those of a document.
-    pub fn of(document: &Document<'_>, drafts: &[Draft<'_>]) -> Result<Markings, Diagnostic> {
+    pub fn of(document: &Document<'_>, drafts: &[Box<Draft<'_>>]) -> Result<Markings, Diagnostic> {
         let mut levels = FxHashMap::default();
         let mut marked: FxHashMap<&str, &Draft<'_>> = FxHashMap::default();
         for draft in drafts {

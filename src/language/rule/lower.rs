@@ -47,7 +47,7 @@ pub fn lower(text: &RuleText, words: &mut Vocabulary) -> Result<Vec<Change>, Dia
     let mut changes = Vec::new();
     if let Some(new) = declared(&rule.head, words) {
         words.declare_relation(new.clone());
-        changes.push(Change::DeclareRelation(new));
+        changes.push(Change::DeclareRelation(Box::new(new)));
     }
     let head = fact(&rule.head, words)?;
     let known = words.relation_named(&head.relation);
@@ -63,7 +63,7 @@ pub fn lower(text: &RuleText, words: &mut Vocabulary) -> Result<Vec<Change>, Dia
         body.push(self::condition(condition, words)?);
     }
     safe(rule)?;
-    changes.push(Change::DeclareRule(Rule {
+    changes.push(Change::DeclareRule(Box::new(Rule {
         name: rule
             .name
             .as_ref()
@@ -71,7 +71,7 @@ pub fn lower(text: &RuleText, words: &mut Vocabulary) -> Result<Vec<Change>, Dia
         on: true,
         head,
         body,
-    }));
+    })));
     Ok(changes)
 }
 

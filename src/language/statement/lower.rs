@@ -34,7 +34,7 @@ impl<'a> Lowering<'a> {
         match sentence {
             Sentence::Type(declaration) => {
                 self.words.declare_type(declaration.clone());
-                Ok(vec![Change::DeclareType(declaration.clone())])
+                Ok(vec![Change::DeclareType(Box::new(declaration.clone()))])
             }
             Sentence::Relation(declaration) => {
                 let declared = &declaration.node;
@@ -44,7 +44,7 @@ impl<'a> Lowering<'a> {
                     })?;
                 }
                 self.words.declare_relation(declared.clone());
-                Ok(vec![Change::DeclareRelation(declared.clone())])
+                Ok(vec![Change::DeclareRelation(Box::new(declared.clone()))])
             }
             Sentence::Entity {
                 name,
@@ -167,7 +167,7 @@ impl<'a> Lowering<'a> {
                         symmetric: true,
                         ..RelationDeclaration::default()
                     };
-                    changes.push(Change::DeclareRelation(declaration.clone()));
+                    changes.push(Change::DeclareRelation(Box::new(declaration.clone())));
                     self.words.declare_relation(declaration)
                 }
             };
