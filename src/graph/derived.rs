@@ -5,6 +5,7 @@
 use crate::graph::filter::ClaimFilter;
 use crate::graph::row::{Row, Run};
 use crate::model::{EntityId, Marking, Period, RelationId};
+use rayon::slice::ParallelSliceMut;
 use std::ops::Range;
 
 /// The first row of what is derived. Row numbers, and numbers of claims, below it are stated.
@@ -71,7 +72,7 @@ pub(in crate::graph) struct Side {
 
 impl Side {
     pub(in crate::graph) fn new(mut links: Vec<(u16, u32, u32, Row)>) -> Side {
-        links.sort_unstable();
+        links.par_sort_unstable();
         Side {
             bounds: bounds(links.iter().map(|link| link.0)),
             near: links.iter().map(|link| link.1).collect(),

@@ -8,6 +8,7 @@ use crate::graph::row::{Direction, Row, Run};
 use crate::graph::store::Graph;
 use crate::graph::view::GraphView;
 use crate::model::{EntityId, RelationId};
+use rayon::slice::ParallelSliceMut;
 use std::ops::Range;
 
 impl Columns {
@@ -53,7 +54,8 @@ impl Graph {
             claims.extend(layer.claims.into_iter().map(|claim| (view as u8, claim)));
             bases.push(layer.base);
         }
-        claims.sort_by_key(|(view, claim)| (claim.relation, claim.subject, claim.object, *view));
+        claims
+            .par_sort_by_key(|(view, claim)| (claim.relation, claim.subject, claim.object, *view));
         let mut derived = Derived {
             bounds: bounds(claims.iter().map(|(_, claim)| claim.relation)),
             bases,

@@ -10,11 +10,10 @@ use crate::model::{
     Change, Claim, EntityId, RelationDeclaration, RelationId, TypeDeclaration, TypeId, Value,
     Vocabulary,
 };
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
 
 /// The property by which a claim tells the document that it is from, where such documents come again.
 pub const DOCUMENT: &str = "document";
@@ -467,22 +466,19 @@ impl<'a> Harvest<'a> {
     }
 
     /// As [`Harvest::replaces`], for a document of which several versions may come in one import, in any
-    /// order: the latest counts. Of two texts of one version one counts, the
-    /// same in any order. `because` tells why what
-    /// the case has of an earlier version is retracted.
+    /// order: the latest counts. Of two texts of one version one counts, by a `mark` of each, the same in
+    /// any order. `because` tells why what the case has of an earlier version is retracted.
     pub fn replaces_version(
         &mut self,
         key: &str,
         because: String,
         version: Version,
-        text: &str,
+        mark: u64,
     ) -> Turn {
-        let mut hash = FxHasher::default();
-        text.hash(&mut hash);
         let state = State {
             key: key.to_owned(),
             because,
-            version: Some((version, hash.finish())),
+            version: Some((version, mark)),
             superseded: false,
         };
         let Some(known) = self.state_of.get(key).copied() else {

@@ -154,6 +154,10 @@ impl Pairs {
             return start;
         }
         let start = self.entries.len();
+        // Room by four, as tables have it.
+        if start + size > self.entries.capacity() {
+            self.entries.reserve(3 * start + size);
+        }
         self.entries.resize(start + size, (NONE, NONE));
         start as u32
     }

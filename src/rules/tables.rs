@@ -194,6 +194,10 @@ impl Table {
         if let Some(chain) = &mut self.into {
             chain.add(tuple.object, at);
         }
+        // Room by four: what masses of tuples are moved costs more than room that nothing touches.
+        if at as usize == self.tuples.capacity() {
+            self.tuples.reserve(3 * at as usize);
+        }
         self.tuples.push(tuple);
         true
     }

@@ -137,6 +137,10 @@ pub fn hull(graph: &dyn GraphView, rows: impl Iterator<Item = Row>) -> Period {
 
 /// One field of a fact's summary.
 pub fn of_fact(graph: &dyn GraphView, fact: Row, filter: &ClaimFilter, field: Evidence) -> Datum {
+    // Whole layers are counted by this; a fact in a row of what is derived is one that nobody states.
+    if matches!(field, Evidence::Stated | Evidence::FirstHand) && graph.columns().is_derived(fact) {
+        return Datum::int(0);
+    }
     field_of(graph, &summary(graph, fact, filter), field)
 }
 

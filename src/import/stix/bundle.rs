@@ -264,7 +264,7 @@ impl<'t> Telling<'_, '_, 't> {
         };
         let turn = self
             .harvest
-            .replaces_version(&draft.id, because, draft.version, draft.text);
+            .replaces_version(&draft.id, because, draft.version, draft.mark);
         match turn {
             Turn::First | Turn::Later => {}
             Turn::Same => {

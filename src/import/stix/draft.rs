@@ -12,6 +12,7 @@ use crate::model::{Likelihood, Marking, PartialDate, Period, Polarity, Value};
 use crate::text::{Diagnostic, line_and_column};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The longest text that is kept: a statement of it must be read again.
 const LONGEST: usize = 48 * 1024;
@@ -23,6 +24,8 @@ pub struct Draft<'t> {
     pub place: Place,
     /// All of its text.
     pub text: &'t str,
+    /// A mark of that text, for two of one version.
+    pub mark: u64,
     /// Its type.
     pub kind: Text<'t>,
     /// Its id.
@@ -179,7 +182,8 @@ pub fn draft<'t>(
         odd.push("author that is no identity".into());
     }
     let level = level(&object, &mut odd)?;
-    let reference = address(&object, &mut odd)?;
+    let cited = object.objects("external_references")?;
+    let reference = address(&cited, &mut odd)?;
     let own = extension::read(&object)?;
     let mut read: Vec<&[&str]> = vec![COMMON];
     let what = match (own, kind.as_ref()) {
@@ -194,18 +198,19 @@ pub fn draft<'t>(
         }
         (None, "opinion") => {
             read.push(&["opinion"]);
-            opinion(&object, &kind)?
+            opinion(&object, &kind, &cited)?
         }
         (None, "marking-definition") => What::Marking {
             level: tlp(&object)?,
-            thing: things::read(&object, &kind, None)?,
+            thing: things::read(&object, &kind, None, &cited)?,
         },
-        (None, _) => What::Thing(things::read(&object, &kind, None)?),
+        (None, _) => What::Thing(things::read(&object, &kind, None, &cited)?),
     };
     let mut properties = match &what {
         What::Own(_) => Vec::new(),
         What::Thing(thing) | What::Opinion { thing, .. } | What::Marking { thing, .. } => {
             let taken: Vec<&str> = thing.read.iter().map(String::as_str).collect();
+            read.push(things::READ);
             read.push(&taken);
             object.rest(&read)?
         }
@@ -225,6 +230,7 @@ pub fn draft<'t>(
     Ok(Draft {
         place,
         text: piece,
+        mark: xxh3_64(piece.as_bytes()),
         created: created.map(|(seconds, _)| PartialDate::second(seconds)),
         version: modified.unwrap_or((i64::MIN, 0)),
         modified: object.text("modified")?,
@@ -420,13 +426,13 @@ fn period(
     })
 }
 
-/// The first address among the references of an object, which are checked.
+/// The first address among external references, which are checked.
 fn address(
-    object: &Object<'_>,
+    cited: &[Object<'_>],
     odd: &mut Vec<Cow<'static, str>>,
 ) -> Result<Option<String>, Diagnostic> {
     let mut first = None;
-    for reference in object.objects("external_references")? {
+    for reference in cited {
         if reference.text("source_name")?.is_none() {
             odd.push("external reference without `source_name`".into());
         }
@@ -463,7 +469,11 @@ fn sighting<'t>(
     })
 }
 
-fn opinion<'t>(object: &Object<'t>, kind: &str) -> Result<What<'t>, Diagnostic> {
+fn opinion<'t>(
+    object: &Object<'t>,
+    kind: &str,
+    cited: &[Object<'t>],
+) -> Result<What<'t>, Diagnostic> {
     let word = object.needed("opinion", "opinion")?;
     let polarity = match word.as_ref() {
         "strongly-disagree" | "disagree" => Some(Polarity::Denied),
@@ -487,7 +497,7 @@ fn opinion<'t>(object: &Object<'t>, kind: &str) -> Result<What<'t>, Diagnostic> 
         polarity,
         about,
         quote: quote(object, "explanation")?,
-        thing: things::read(object, kind, None)?,
+        thing: things::read(object, kind, None, cited)?,
     })
 }
 

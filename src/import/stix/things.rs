@@ -34,7 +34,7 @@ pub struct Thing<'t> {
     pub inner: Vec<Inner<'t>>,
     /// Whether it is out of use.
     pub deprecated: bool,
-    /// Fields that were read.
+    /// Fields that were read beside [`READ`].
     pub read: Vec<String>,
     /// What is left of fields that were read in part.
     pub kept: Vec<(String, Value)>,
@@ -67,7 +67,7 @@ pub struct Inner<'t> {
 }
 
 /// Fields that are read of every thing.
-const READ: &[&str] = &[
+pub const READ: &[&str] = &[
     "name",
     "aliases",
     "x_mitre_aliases",
@@ -98,17 +98,18 @@ const NAMES: &[&str] = &[
     "serial_number",
 ];
 
-/// Reads an object. `within` is the id of what it is in, where references are keys beside it.
+/// Reads an object. `within` is the id of what it is in, where references are keys beside it; `cited`
+/// are its external references.
 pub fn read<'t>(
     object: &Object<'t>,
     kind: &str,
     within: Option<&str>,
+    cited: &[Object<'t>],
 ) -> Result<Thing<'t>, Diagnostic> {
     let mut thing = Thing {
         name: name(object, kind)?,
         noun: noun(object, kind)?,
         deprecated: object.flag("x_mitre_deprecated")?,
-        read: READ.iter().map(|key| (*key).to_owned()).collect(),
         ..Thing::default()
     };
     for key in ["aliases", "x_mitre_aliases"] {
@@ -131,7 +132,7 @@ pub fn read<'t>(
         };
         thing.phase = Some(format!("{chain}/{name}"));
     }
-    for reference in object.objects("external_references")? {
+    for reference in cited {
         let source = reference.text("source_name")?.unwrap_or_default();
         if let Some(id) = reference.text("external_id")?
             && let Some((scheme, id)) = words::identifier(kind, &source, &id)
@@ -347,9 +348,10 @@ fn inner<'t>(object: &Object<'t>, thing: &mut Thing<'t>) -> Result<(), Diagnosti
             continue;
         };
         let kind = of.needed("type", "observable")?;
-        let part = read(&of, &kind, Some(&outer))?;
+        let cited = of.objects("external_references")?;
+        let part = read(&of, &kind, Some(&outer), &cited)?;
         let taken: Vec<&str> = part.read.iter().map(String::as_str).collect();
-        let mut properties = of.rest(&[&["type", "id", "spec_version"], &taken])?;
+        let mut properties = of.rest(&[&["type", "id", "spec_version"], READ, &taken])?;
         properties.extend(part.kept.iter().cloned());
         let id = format!("{outer}#{key}");
         to.push(Text::Owned(id.clone()));
