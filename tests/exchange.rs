@@ -77,7 +77,7 @@ fn data_called_like_fields_are_fields_where_they_read_as_such() {
     has(&engine, "Bolt is a bank.");
     has(
         &engine,
-        "according to Times and Post, Acme owned Bolt since 2021-03, with likelihood PHIA \"likely\", with \"weight\" 0.5.",
+        "according to Post and Times, Acme owned Bolt since 2021-03, with likelihood PHIA \"likely\", with \"weight\" 0.5.",
     );
     has(
         &engine,
@@ -123,7 +123,7 @@ fn a_table_says_scale_before_and_other_names() {
     let (engine, _) = take(&file("claims.csv", table));
     has(
         &engine,
-        "according to \"Times; London\" and Post, A targeted B before 2022, with likelihood PHIA \"likely\", with \"n\" 2021.",
+        "according to \"Times; London\" and Post, A targeted B before 2022, with likelihood PHIA \"likely\", with \"n\" year 2021.",
     );
     has(&engine, "according to \"42\", A also-known-as \"=A\".");
     let graph = engine.graph();

@@ -5,6 +5,7 @@ use crate::graph::{Graph, GraphView, Row};
 use crate::import::document::Document;
 use crate::import::handles::Handles;
 use crate::import::harvest::{COLLECTION, DOCUMENT, Harvest, Node, Ref, Stated, Thing};
+use crate::import::placing::Spoken;
 use crate::import::tally::{Counts, Oddities};
 use crate::model::{Change, Claim, EntityId, RelationId, RetractTarget, Value, Vocabulary};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
@@ -38,6 +39,7 @@ impl Harvest<'_> {
     /// Chooses handles, finds ends, and compares with what earlier states of the documents said. `taken`
     /// are handles that other parts of the same import bring, with their types by name.
     pub fn finish(mut self, taken: &[(String, Vec<String>)]) -> Gathered {
+        self.settle_collections();
         let standing: Vec<Vec<Row>> = self
             .states
             .iter()
@@ -50,7 +52,11 @@ impl Harvest<'_> {
         self.answer();
         let left = self.left();
         let claims = std::mem::take(&mut self.claims);
-        let mut handles = Handles::new(self.graph, &self.words);
+        let columns = self.graph.columns();
+        let again = standing.iter().flatten().copied();
+        let again = again.chain(left.iter().map(|(row, _)| *row));
+        let going = again.filter(|row| columns.relation(*row) == Vocabulary::ALSO_KNOWN_AS);
+        let mut handles = Handles::new(self.graph, &self.words, going.collect());
         for (name, types) in taken {
             let kinds = types.iter().filter_map(|noun| self.words.type_named(noun));
             handles.take(name, kinds.collect());
@@ -62,13 +68,18 @@ impl Harvest<'_> {
             }
         }
         let mut nodes: Vec<Node> = self.nodes;
-        handles.choose(&mut nodes);
+        let spoken = Spoken {
+            claims: &claims,
+            states: &self.states,
+        };
+        let items = handles.choose(&mut nodes, spoken);
         let mut gathered = Gathered {
             declarations: self.declarations,
             counts: self.counts,
             ..Gathered::default()
         };
-        handles.changes(&mut gathered.changes);
+        handles.changes(&items, &mut gathered.changes);
+        drop(items);
         let mut sorting = Sorting {
             graph: self.graph,
             words: self.words,
@@ -90,6 +101,10 @@ impl Harvest<'_> {
                 let key = state.key.clone();
                 let properties = &mut stated.claim.properties;
                 properties.push((DOCUMENT.to_owned(), Value::Text(key)));
+                if let Some(collection) = &state.collection {
+                    let collection = Value::Text(collection.clone());
+                    properties.push((COLLECTION.to_owned(), collection));
+                }
             }
             stated.claim.properties.sort_by(|a, b| a.0.cmp(&b.0));
             stated.claim.properties.dedup_by(|a, b| a.0 == b.0);
@@ -317,14 +332,31 @@ impl Sorting<'_> {
         let Ok(mut numbered) = numbered else {
             return false;
         };
+        // What an entity is also called is a text, even where it is the name of another that was meant.
+        if claim.relation == Vocabulary::ALSO_KNOWN_AS {
+            let text = self.name(claim.object);
+            match text.and_then(|text| self.graph.entities().name_entity(text)) {
+                Some(text) => numbered.object = text,
+                None => return false,
+            }
+        }
         numbered.sources.sort_unstable();
         numbered.sources.dedup();
         let ends = (numbered.subject.0, numbered.relation.0, numbered.object.0);
         let Some(rows) = known.get_mut(&ends) else {
             return false;
         };
+        // The same object may come with a collection and without one: that says nothing else.
+        let alone = |claim: &mut Claim<EntityId>| {
+            claim.properties.retain(|(key, _)| key != COLLECTION);
+        };
+        alone(&mut numbered);
         let columns = self.graph.columns();
-        let found = rows.iter().position(|row| columns.claim(*row) == numbered);
+        let found = rows.iter().position(|row| {
+            let mut known = columns.claim(*row);
+            alone(&mut known);
+            known == numbered
+        });
         found.map(|at| rows.swap_remove(at)).is_some()
     }
 

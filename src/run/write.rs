@@ -4,6 +4,7 @@
 
 use crate::algebra::{Datum, Fault};
 use crate::graph::{Graph, GraphView, Row};
+use crate::run::carried;
 use crate::model::{
     Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Polarity,
     Reliability, Scale, Temporal, Value, Vocabulary,
@@ -26,6 +27,7 @@ pub fn properties(map: &Datum) -> Result<Vec<(String, Value)>, Fault> {
         found.push((key.clone(), storable(key, value)?));
     }
     found.sort_by(|a: &(String, Value), b| a.0.cmp(&b.0));
+    carried::restore(&mut found);
     Ok(found)
 }
 

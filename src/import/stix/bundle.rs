@@ -4,11 +4,12 @@
 use crate::graph::GraphView;
 use crate::import::countries;
 use crate::import::document::{Document, LONGEST, Place};
-use crate::import::harvest::{COLLECTION, Harvest, Meeting, Ref, Said, Turn, Version};
+use crate::import::harvest::{Harvest, Meeting, Ref, Said};
 use crate::import::json;
 use crate::import::pieces::Pieces;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
+use crate::import::states::{Turn, Version};
 use crate::import::stix::draft::{self, Draft, Relationship, What};
 use crate::import::stix::markings::Markings;
 use crate::import::stix::object::{Fields, Object, Text, nanos, type_of};
@@ -62,6 +63,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
         markings,
         collection: None,
         members: FxHashSet::default(),
+        passed: false,
     };
     telling.harvest.expect(drafts.len());
     telling.collection(&drafts);
@@ -171,6 +173,8 @@ struct Telling<'h, 'a, 't> {
     /// The collection that the objects belong to, and its members.
     collection: Option<String>,
     members: FxHashSet<Text<'t>>,
+    /// Whether the case has a later state of the collection.
+    passed: bool,
 }
 
 impl<'t> Telling<'_, '_, 't> {
@@ -187,15 +191,16 @@ impl<'t> Telling<'_, '_, 't> {
         let (Some((draft, thing, members)), None) = (collections.next(), collections.next()) else {
             return;
         };
-        if self.older(draft) {
-            return;
-        }
+        self.passed = self.older(draft);
         let has = |key: &str| draft.properties.iter().find(|(known, _)| known == key);
         let version = has("x_mitre_version").map_or_else(String::new, |(_, of)| of.text());
         let title = format!("{} {version}", thing.name);
         let mut keys: FxHashSet<String> = members.iter().map(|id| id.to_string()).collect();
         keys.insert(draft.id.to_string());
-        self.harvest.collects(&draft.id, title.trim_end(), keys);
+        if !self.passed {
+            let title = title.trim_end();
+            self.harvest.collects(&draft.id, title, draft.version, keys);
+        }
         self.collection = Some(draft.id.to_string());
         self.members = members.iter().cloned().collect();
     }
@@ -246,6 +251,17 @@ impl<'t> Telling<'_, '_, 't> {
             );
             return Ok(());
         }
+        let member = self.collection.clone();
+        let member = member.filter(|of| self.members.contains(&draft.id) || *of == *draft.id);
+        if member.is_some() && self.passed && self.harvest.standing(&draft.id).is_empty() {
+            // A thing that the case knows may be one of which nothing was ever claimed.
+            let entities = self.harvest.graph().entities();
+            if entities.identified(SCHEME, &draft.id).is_none() {
+                let kind = "object that a later state of its collection has no longer, left out";
+                self.harvest.odd(kind, draft.place);
+            }
+            return Ok(());
+        }
         let because = match (&draft.modified, draft.revoked) {
             (Some(modified), true) => format!("revoked on {modified}"),
             (None, true) => "revoked".to_owned(),
@@ -255,6 +271,9 @@ impl<'t> Telling<'_, '_, 't> {
         let turn = self
             .harvest
             .replaces_version(&draft.id, because, draft.version, draft.text);
+        if let Some(collection) = member.filter(|_| turn != Turn::Earlier) {
+            self.harvest.belongs(&draft.id, &collection);
+        }
         match turn {
             Turn::First | Turn::Later => {}
             Turn::Same => {
@@ -328,11 +347,6 @@ impl<'t> Telling<'_, '_, 't> {
             }
         }
         let mut own = Vec::new();
-        if let Some(collection) = &self.collection
-            && (self.members.contains(&draft.id) || *collection == *draft.id)
-        {
-            own.push((COLLECTION.to_owned(), Value::Text(collection.clone())));
-        }
         match draft.what {
             What::Relationship(_) | What::Sighting { .. } | What::Opinion { .. } => {
                 let all = match draft.what {
