@@ -213,6 +213,18 @@ impl Entities {
         found
     }
 
+    /// The aliases of a text: the one of exactly this, else all that are spelled alike.
+    pub fn aliases(&self, text: &str) -> Vec<EntityId> {
+        match self.name_entity(text) {
+            Some(exactly) => vec![exactly],
+            None => {
+                let mut found = self.exactly(text);
+                found.retain(|id| self.is_name(*id));
+                found
+            }
+        }
+    }
+
     /// All that is called by a name, texts of aliases and what is deleted included.
     fn exactly(&self, name: &str) -> Vec<EntityId> {
         let folded = fold(name);
