@@ -183,6 +183,41 @@ fn a_later_state_that_takes_a_name_away_changes_nothing_when_it_comes_again() {
     }
 }
 
+#[test]
+fn attributions_without_their_incidents_are_told_and_come_when_those_have_come() {
+    let file = |name: &str| vec![below("import/lists").join(name)];
+    let mut engine = fresh();
+    let done = bring(&mut engine, &file("attributions.csv"), false, NOW).remove(0);
+    let told = "with an end that no file describes, left out: import EuRepoC's table of incidents with it, \
+                or before and then this file again, first at ";
+    let line = done.said.lines().find(|line| line.contains(told));
+    let line = line.unwrap_or_else(|| panic!("{}", done.said));
+    assert!(
+        line.starts_with("odd: ") && line.contains(": `attributed-to`")
+            || line.contains(" × `attributed-to`"),
+        "{line}"
+    );
+    assert!(
+        line.contains("attributions.csv: rows[0], line 2, column 1"),
+        "{line}"
+    );
+    let made = |engine: &mut Engine| {
+        let query = "MATCH (i:incident)-[c:`attributed-to`]->(b) WHERE c.attribution IS NOT NULL \
+                     RETURN c";
+        let (answer, _) = engine.gql_answer(query).expect("an answer");
+        answer.table.rows.len()
+    };
+    assert_eq!(made(&mut engine), 0);
+    bring(&mut engine, &file("incidents.csv"), false, NOW + 60);
+    let again = bring(&mut engine, &file("attributions.csv"), false, NOW + 120).remove(0);
+    assert!(!again.said.contains(told), "{}", again.said);
+    let mut whole = fresh();
+    let both = [file("attributions.csv"), file("incidents.csv")].concat();
+    bring(&mut whole, &both, false, NOW);
+    assert!(made(&mut engine) > 0);
+    assert_eq!(made(&mut engine), made(&mut whole));
+}
+
 /// The files below a folder that are cases: no words about the folder, no earlier states.
 fn below_folder(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {

@@ -33,6 +33,7 @@ struct Sorting<'a> {
     nodes: Vec<Node>,
     handles: Handles<'a>,
     oddities: Oddities,
+    described_in: Vec<(&'static str, &'static str)>,
 }
 
 impl Harvest<'_> {
@@ -86,6 +87,7 @@ impl Harvest<'_> {
             nodes,
             handles,
             oddities: self.oddities,
+            described_in: self.described_in,
         };
         let mut known: Vec<FxHashMap<(u32, u16, u32), Vec<Row>>> = standing
             .iter()
@@ -317,9 +319,19 @@ impl Sorting<'_> {
         let kind = match missing {
             None => return true,
             Some(end) if alias && end == claim.object => "empty alias, left out".to_owned(),
-            Some(_) => {
+            Some(end) => {
                 let relation = &self.words.relation(claim.relation).name;
-                format!("`{relation}` with an end that no file describes, left out")
+                let document = match &self.nodes[self.led(end).0 as usize] {
+                    Node::Thing(thing) => self
+                        .described_in
+                        .iter()
+                        .find(|(scheme, _)| thing.ids.iter().any(|(known, _)| known == scheme)),
+                    Node::Text(_) | Node::Same(_) => None,
+                };
+                let help = document.map_or_else(String::new, |(_, document)| {
+                    format!(": import {document} with it, or before and then this file again")
+                });
+                format!("`{relation}` with an end that no file describes, left out{help}")
             }
         };
         self.oddities.add(kind, stated.place);

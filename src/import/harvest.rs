@@ -122,6 +122,8 @@ pub struct Harvest<'a> {
     pub(in crate::import) documents: Vec<Document<'a>>,
     pub(in crate::import) counts: Vec<Counts>,
     pub(in crate::import) oddities: Oddities,
+    /// Where those are described that have an id of a scheme.
+    pub(in crate::import) described_in: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Harvest<'a> {
@@ -148,6 +150,15 @@ impl<'a> Harvest<'a> {
             documents: Vec::new(),
             counts: Vec::new(),
             oddities: Oddities::default(),
+            described_in: Vec::new(),
+        }
+    }
+
+    /// Those that have an id of a scheme are described in another document, which is named where a claim has
+    /// such an end and nobody describes it: `EuRepoC's table of incidents`.
+    pub fn described_in(&mut self, scheme: &'static str, document: &'static str) {
+        if !self.described_in.contains(&(scheme, document)) {
+            self.described_in.push((scheme, document));
         }
     }
 

@@ -4,11 +4,11 @@
 
 use crate::algebra::{Datum, Fault};
 use crate::graph::{Graph, GraphView, Row};
-use crate::run::carried;
 use crate::model::{
     Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Polarity,
     Reliability, Scale, Temporal, Value, Vocabulary,
 };
+use crate::run::carried;
 
 /// The properties in a map, sorted by key; those without a value are left out.
 pub fn properties(map: &Datum) -> Result<Vec<(String, Value)>, Fault> {

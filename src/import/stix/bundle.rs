@@ -9,13 +9,14 @@ use crate::import::json;
 use crate::import::pieces::Pieces;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
-use crate::import::states::{Turn, Version};
+use crate::import::states::Turn;
 use crate::import::stix::draft::{self, Draft, Relationship, What};
 use crate::import::stix::markings::Markings;
-use crate::import::stix::object::{Fields, Object, Text, nanos, type_of};
+use crate::import::stix::object::{Fields, Object, Text, type_of};
 use crate::import::stix::things::{Inner, Link, Thing};
+use crate::import::stix::versions::{self, Later, SCHEME};
 use crate::import::stix::words::{STATEMENTS, Way, Words, plural};
-use crate::model::{Claim, PartialDate, RelationId, Value, Vocabulary};
+use crate::model::{Claim, RelationId, Value, Vocabulary};
 use crate::text::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -30,8 +31,6 @@ pub const READER: Reader = Reader {
     read,
 };
 
-/// The scheme of the ids of objects.
-pub const SCHEME: &str = "stix";
 /// The scheme of phases of kill chains.
 const PHASES: &str = "kill-chain";
 
@@ -56,6 +55,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     };
     let markings = Markings::of(&document, &drafts)?;
     draft::twice(&document, &drafts)?;
+    let passed_over = Later::of(harvest.graph());
     let mut telling = Telling {
         document,
         harvest,
@@ -64,6 +64,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
         collection: None,
         members: FxHashSet::default(),
         passed: false,
+        passed_over,
     };
     telling.harvest.expect(drafts.len());
     telling.collection(&drafts);
@@ -175,6 +176,8 @@ struct Telling<'h, 'a, 't> {
     members: FxHashSet<Text<'t>>,
     /// Whether the case has a later state of the collection.
     passed: bool,
+    /// Versions that the case has, and those that took something back.
+    passed_over: Later,
 }
 
 impl<'t> Telling<'_, '_, 't> {
@@ -221,20 +224,7 @@ impl<'t> Telling<'_, '_, 't> {
 
     /// Whether the case has a later version of an object.
     fn older(&self, draft: &Draft<'_>) -> bool {
-        let later = |properties: &[(String, Value)]| {
-            let mut versions = properties.iter().filter(|(key, _)| key == "modified");
-            versions
-                .next()
-                .and_then(|(_, value)| version(&value.text()))
-                .is_some_and(|known| known > draft.version)
-        };
-        let graph = self.harvest.graph();
-        let mut standing = self.harvest.standing(&draft.id).iter();
-        standing.any(|row| later(graph.columns().properties(*row)))
-            || graph
-                .entities()
-                .identified(SCHEME, &draft.id)
-                .is_some_and(|entity| later(&graph.entities().get(entity).properties))
+        self.passed_over.has(self.harvest, &draft.id, draft.version)
     }
 
     fn tell(&mut self, mut draft: Draft<'t>) -> Result<(), Diagnostic> {
@@ -262,12 +252,7 @@ impl<'t> Telling<'_, '_, 't> {
             }
             return Ok(());
         }
-        let because = match (&draft.modified, draft.revoked) {
-            (Some(modified), true) => format!("revoked on {modified}"),
-            (None, true) => "revoked".to_owned(),
-            (Some(modified), false) => format!("no longer in the version of {modified}"),
-            (None, false) => "no longer in its latest state".to_owned(),
-        };
+        let because = versions::because(draft.modified.as_deref(), draft.revoked);
         let turn = self
             .harvest
             .replaces_version(&draft.id, because, draft.version, draft.text);
@@ -586,10 +571,4 @@ struct Frame {
     id: String,
     kind: String,
     revoked: bool,
-}
-
-/// A version as it is kept.
-fn version(text: &str) -> Option<Version> {
-    let date = PartialDate::parse(text)?;
-    Some((date.start(), nanos(text)))
 }
