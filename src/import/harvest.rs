@@ -27,7 +27,7 @@ pub const COLLECTION: &str = "collection";
 pub struct Ref(pub(in crate::import) u32);
 
 /// Which entity of the case, or of another document, is the same when no id says so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Meeting {
     /// None: two of one name are two, and told apart as `Name (ID)`. For persons.
     #[default]
@@ -107,7 +107,7 @@ pub struct Harvest<'a> {
     pub(in crate::import) declarations: Vec<Change>,
     pub(in crate::import) nodes: Vec<Node>,
     by_id: FxHashMap<String, FxHashMap<String, Ref>>,
-    by_name: FxHashMap<(String, Option<TypeId>), Ref>,
+    by_name: FxHashMap<(String, Option<TypeId>, Meeting), Ref>,
     texts: FxHashMap<String, Ref>,
     kinds: FxHashMap<String, TypeId>,
     relations: FxHashMap<String, RelationId>,
@@ -283,10 +283,11 @@ impl<'a> Harvest<'a> {
         }
     }
 
-    /// An entity that is known by its name only. The same name of the same type is the same entity.
+    /// An entity that is known by its name only. The same name of the same type is the same entity, as far as
+    /// it may be the same of those that are known: a reader that looks further does so for itself.
     pub fn named(&mut self, name: &str, kind: Option<TypeId>, meeting: Meeting) -> Ref {
         let name = name.trim();
-        let key = (name.to_owned(), kind);
+        let key = (name.to_owned(), kind, meeting);
         if let Some(known) = self.by_name.get(&key) {
             return *known;
         }

@@ -173,7 +173,12 @@ impl Handles<'_> {
             let first = turn(a)
                 .cmp(&turn(b))
                 .then(a.ids.first().cmp(&b.ids.first()));
-            let then = || a.name().cmp(b.name()).then_with(|| kinds(a).cmp(&kinds(b)));
+            let then = || {
+                a.name()
+                    .cmp(b.name())
+                    .then_with(|| kinds(a).cmp(&kinds(b)))
+                    .then(a.meeting().cmp(&b.meeting()))
+            };
             first.then_with(then)
         });
         items
