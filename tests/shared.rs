@@ -191,6 +191,15 @@ fn whoever_coined_a_name_says_so() {
         assert_eq!(by == "Microsoft", name == "Violet Typhoon");
         let question = format!("who says APT31 is called \"{name}\"");
         assert_eq!(names(&mut engine, &question), [by], "{name}");
+        let joined = name.replace(' ', "_");
+        for question in [
+            format!("who calls APT31 \"{name}\""),
+            format!("who called APT31 {joined}"),
+        ] {
+            assert_eq!(names(&mut engine, &question), [by], "{question}");
+        }
+        let question = format!("what does \"{by}\" call APT31");
+        assert!(names(&mut engine, &question).contains(&name.to_owned()));
         let question = format!("who is called \"{name}\" according to \"{by}\"");
         assert!(names(&mut engine, &question).contains(&"APT31".to_owned()));
     }

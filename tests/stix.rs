@@ -294,6 +294,47 @@ fn what_its_author_revokes_is_retracted() {
 }
 
 #[test]
+fn an_older_bundle_does_not_bring_back_what_a_newer_one_took_away() {
+    let folder = scratch("stix-older");
+    let revoked = [(
+        MODIFIED,
+        "\"revoked\": true, \"modified\": \"2024-06-01T00:00:00.000Z\"",
+    )];
+    let revoked = changed(&folder, "revoked.json", &revoked);
+    let first = sample("kettle.json");
+    for order in [
+        vec![&first, &revoked, &first],
+        vec![&first, &revoked, &first, &first],
+        vec![&first, &revoked, &first, &revoked],
+    ] {
+        let mut engine = fresh();
+        for (at, file) in order.iter().enumerate() {
+            let day = NOW + at as i64 * DAY;
+            take(&mut engine, &[(*file).clone()], day).expect("an import");
+        }
+        let standing = of(&engine, &id("relationship", "31"));
+        assert!(standing.is_empty(), "{order:?}: {standing:#?}");
+        let last = order.last().expect("a file");
+        let again = take(&mut engine, &[(*last).clone()], NOW + 9 * DAY).expect("an import");
+        assert!(
+            again.intake.applied.is_nothing(),
+            "{order:?}: {}",
+            again.said
+        );
+    }
+    // A later version than the one that was taken back is claimed.
+    let back = [(MODIFIED, "\"modified\": \"2024-07-01T00:00:00.000Z\"")];
+    let back = changed(&folder, "back.json", &back);
+    let mut engine = fresh();
+    for (at, file) in [&first, &revoked, &back].into_iter().enumerate() {
+        let day = NOW + at as i64 * DAY;
+        take(&mut engine, std::slice::from_ref(file), day).expect("an import");
+    }
+    assert_eq!(of(&engine, &id("relationship", "31")).len(), 1);
+    let _ = fs::remove_dir_all(folder);
+}
+
+#[test]
 fn what_comes_again_changes_nothing() {
     let files = [sample("kettle.json"), sample("old.json")];
     let mut engine = fresh();

@@ -2,12 +2,16 @@
 //! names by which queries know them. On a new case our own `run` brings the same claims about; other
 //! databases that speak Cypher take it as a graph. An alias is a relationship of an entity to itself
 //! that bears the name. Titles and outside ids become properties: Cypher has nothing else for them.
+//! What no property of Cypher holds (a partial date, a map, a list in a list) is written as a text, and
+//! stands a second time under the key `whodunit`, as JSON that tells what it is.
 
 use crate::export::record;
 use crate::export::selection::Selection;
 use crate::export::writer::ExportError;
 use crate::graph::GraphView;
 use crate::model::{Claim, Entity, Polarity, Scale, Temporal, Value, Vocabulary};
+use crate::run::carried::OWN;
+use serde_json::Value as Json;
 
 /// Writes the script.
 pub fn write(selection: &Selection<'_>) -> Result<String, ExportError> {
@@ -42,12 +46,8 @@ fn node(entity: &Entity, words: &Vocabulary) -> String {
             .iter()
             .map(|(scheme, id)| (scheme.as_str(), string(id))),
     );
-    properties.extend(
-        entity
-            .properties
-            .iter()
-            .map(|(key, of)| (key.as_str(), value(of))),
-    );
+    let own = own(&entity.properties);
+    properties.extend(free(&entity.properties, own.as_deref()));
     format!("CREATE ({labels} {});\n", map(properties))
 }
 
@@ -59,8 +59,8 @@ fn relationship(claim: &Claim<String>, words: &Vocabulary) -> String {
         properties.push(("name", string(&claim.object)));
     }
     properties.extend(fields(claim));
-    let free = claim.properties.iter();
-    properties.extend(free.map(|(key, of)| (key.as_str(), value(of))));
+    let own = own(&claim.properties);
+    properties.extend(free(&claim.properties, own.as_deref()));
     let properties = match properties.is_empty() {
         true => String::new(),
         false => format!(" {}", map(properties)),
@@ -76,6 +76,36 @@ fn relationship(claim: &Claim<String>, words: &Vocabulary) -> String {
             string(&claim.object)
         ),
     }
+}
+
+/// What no property holds as it is: JSON of those properties, where there are any.
+fn own(properties: &[(String, Value)]) -> Option<String> {
+    let (_, rest) = record::apart(properties, &|key, of| {
+        (holds(of) && key != OWN).then(String::new)
+    });
+    (!rest.is_empty()).then(|| Json::Object(rest).to_string())
+}
+
+/// Whether a property holds a value as it is.
+fn holds(of: &Value) -> bool {
+    match of {
+        Value::Date(_) | Value::Map(_) => false,
+        Value::List(values) => {
+            let nested = |value: &Value| matches!(value, Value::List(_));
+            values.iter().all(|value| holds(value) && !nested(value))
+        }
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Temporal(_) => {
+            true
+        }
+    }
+}
+
+/// Free properties, and what stands beside them.
+fn free<'p>(properties: &'p [(String, Value)], own: Option<&str>) -> Vec<(&'p str, String)> {
+    let plain = properties.iter().filter(|(key, _)| key != OWN);
+    let mut pairs: Vec<_> = plain.map(|(key, of)| (key.as_str(), value(of))).collect();
+    pairs.extend(own.map(|own| (OWN, string(own))));
+    pairs
 }
 
 /// The fields of a claim that has them.
@@ -176,7 +206,7 @@ fn string(text: &str) -> String {
     out
 }
 
-/// A value as an expression. A date that is no full day is a text, since Cypher has no such dates; a
+/// A value as an expression. A date that may be partial is a text, since Cypher has no such dates; a
 /// map, or a list in a list, is JSON in a text, since no property holds it.
 fn value(of: &Value) -> String {
     match of {

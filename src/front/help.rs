@@ -81,6 +81,8 @@ pub const TOPICS: &[Topic] = &[
         examples: &[
             "according to NCSC, who targeted UK_Parliament",
             "who says that APT31 targeted UK_Parliament",
+            "who calls APT31 Zirconium",
+            "what does Microsoft call APT31",
             "what did UK sanction without News_Report_2024",
         ],
     },

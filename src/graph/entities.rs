@@ -196,6 +196,35 @@ impl Entities {
         found
     }
 
+    /// Who bears a name, however it is spelled: those of which it is the handle, the title or the `name`, and
+    /// those of which it is an alias, with its text. Who is who is not regarded.
+    pub fn bearers(&self, name: &str) -> Vec<(EntityId, Option<EntityId>)> {
+        let mut found = Vec::new();
+        for id in self.exactly(name) {
+            match self.is_name(id) {
+                true => {
+                    let owners = self.owners(id).into_iter();
+                    found.extend(owners.map(|owner| (owner, Some(id))));
+                }
+                false if !self.is_deleted(id) => found.push((id, None)),
+                false => {}
+            }
+        }
+        found
+    }
+
+    /// The aliases of a text: the one of exactly this, else all that are spelled alike.
+    pub fn aliases(&self, text: &str) -> Vec<EntityId> {
+        match self.name_entity(text) {
+            Some(exactly) => vec![exactly],
+            None => {
+                let mut found = self.exactly(text);
+                found.retain(|id| self.is_name(*id));
+                found
+            }
+        }
+    }
+
     /// All that is called by a name, texts of aliases and what is deleted included.
     fn exactly(&self, name: &str) -> Vec<EntityId> {
         let folded = fold(name);

@@ -97,6 +97,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     if !harvest.replaces(&format!("eurepoc:{table}"), &format!("EuRepoC's {table}")) {
         return Err(twice(&document, &format!("EuRepoC's {table}")));
     }
+    harvest.described_in(SCHEME, "EuRepoC's table of incidents");
     let organisation = harvest.kind("organisation");
     let frame = Frame {
         source: harvest.named("EuRepoC", Some(organisation), Meeting::ByName),

@@ -5,6 +5,7 @@ use crate::graph::{Graph, GraphView, Row};
 use crate::import::document::Document;
 use crate::import::handles::Handles;
 use crate::import::harvest::{COLLECTION, DOCUMENT, Harvest, Node, Ref, Stated, Thing};
+use crate::import::placing::Spoken;
 use crate::import::tally::{Counts, Oddities};
 use crate::model::{Change, Claim, EntityId, RelationId, RetractTarget, Value, Vocabulary};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
@@ -30,6 +31,7 @@ struct Sorting<'a> {
     nodes: Vec<Node>,
     handles: Handles<'a>,
     oddities: Oddities,
+    described_in: Vec<(&'static str, &'static str)>,
 }
 
 impl Harvest<'_> {
@@ -37,6 +39,7 @@ impl Harvest<'_> {
     /// are handles that other parts of the same import bring, with their types by name.
     /// The changes come behind those of `before`, so that they are moved once.
     pub fn finish(mut self, taken: &[(String, Vec<String>)], before: Vec<Change>) -> Gathered {
+        self.settle_collections();
         let standing: Vec<Vec<Row>> = self
             .states
             .iter()
@@ -49,7 +52,11 @@ impl Harvest<'_> {
         self.answer();
         let left = self.left();
         let mut claims = std::mem::take(&mut self.claims);
-        let mut handles = Handles::new(self.graph, &self.words);
+        let columns = self.graph.columns();
+        let again = standing.iter().flatten().copied();
+        let again = again.chain(left.iter().map(|(row, _)| *row));
+        let going = again.filter(|row| columns.relation(*row) == Vocabulary::ALSO_KNOWN_AS);
+        let mut handles = Handles::new(self.graph, &self.words, going.collect());
         for (name, types) in taken {
             let kinds = types.iter().filter_map(|noun| self.words.type_named(noun));
             handles.take(name, kinds.collect());
@@ -61,7 +68,11 @@ impl Harvest<'_> {
             }
         }
         let mut nodes: Vec<Node> = self.nodes;
-        handles.choose(&mut nodes);
+        let spoken = Spoken {
+            claims: &claims,
+            states: &self.states,
+        };
+        let items = handles.choose(&mut nodes, spoken);
         let mut gathered = Gathered {
             changes: before,
             counts: self.counts,
@@ -69,13 +80,15 @@ impl Harvest<'_> {
         };
         gathered.changes.append(&mut self.declarations);
         gathered.changes.reserve(handles.count() + claims.len());
-        handles.changes(&mut gathered.changes);
+        handles.changes(&items, &mut gathered.changes);
+        drop(items);
         let mut sorting = Sorting {
             graph: self.graph,
             words: self.words,
             nodes,
             handles,
             oddities: self.oddities,
+            described_in: self.described_in,
         };
         let mut known: Vec<FxHashMap<(u32, u16, u32), Vec<Row>>> = standing
             .iter()
@@ -90,6 +103,10 @@ impl Harvest<'_> {
                 let key = state.key.clone();
                 let properties = &mut stated.claim.properties;
                 properties.push((DOCUMENT.to_owned(), Value::Text(key)));
+                if let Some(collection) = &state.collection {
+                    let collection = Value::Text(collection.clone());
+                    properties.push((COLLECTION.to_owned(), collection));
+                }
             }
             stated.claim.properties.sort_by(|a, b| a.0.cmp(&b.0));
             stated.claim.properties.dedup_by(|a, b| a.0 == b.0);
@@ -306,9 +323,19 @@ impl Sorting<'_> {
         let kind = match missing {
             None => return true,
             Some(end) if alias && end == claim.object => "empty alias, left out".to_owned(),
-            Some(_) => {
+            Some(end) => {
                 let relation = &self.words.relation(claim.relation).name;
-                format!("`{relation}` with an end that no file describes, left out")
+                let document = match &self.nodes[self.led(end).0 as usize] {
+                    Node::Thing(thing) => self
+                        .described_in
+                        .iter()
+                        .find(|(scheme, _)| thing.ids.iter().any(|(known, _)| known == scheme)),
+                    Node::Text(_) | Node::Same(_) => None,
+                };
+                let help = document.map_or_else(String::new, |(_, document)| {
+                    format!(": import {document} with it, or before and then this file again")
+                });
+                format!("`{relation}` with an end that no file describes, left out{help}")
             }
         };
         self.oddities.add(kind, stated.place);
@@ -321,14 +348,31 @@ impl Sorting<'_> {
         let Ok(mut numbered) = numbered else {
             return false;
         };
+        // What an entity is also called is a text, even where it is the name of another that was meant.
+        if claim.relation == Vocabulary::ALSO_KNOWN_AS {
+            let text = self.name(claim.object);
+            match text.and_then(|text| self.graph.entities().name_entity(text)) {
+                Some(text) => numbered.object = text,
+                None => return false,
+            }
+        }
         numbered.sources.sort_unstable();
         numbered.sources.dedup();
         let ends = (numbered.subject.0, numbered.relation.0, numbered.object.0);
         let Some(rows) = known.get_mut(&ends) else {
             return false;
         };
+        // The same object may come with a collection and without one: that says nothing else.
+        let alone = |claim: &mut Claim<EntityId>| {
+            claim.properties.retain(|(key, _)| key != COLLECTION);
+        };
+        alone(&mut numbered);
         let columns = self.graph.columns();
-        let found = rows.iter().position(|row| columns.claim(*row) == numbered);
+        let found = rows.iter().position(|row| {
+            let mut known = columns.claim(*row);
+            alone(&mut known);
+            known == numbered
+        });
         found.map(|at| rows.swap_remove(at)).is_some()
     }
 

@@ -4,6 +4,7 @@
 
 use crate::graph::{Graph, GraphView, Row};
 use crate::import::document::{Document, Place};
+use crate::import::states::{Collection, State, Turn, Version};
 use crate::import::tally::{Counts, Oddities};
 use crate::import::words::{self, Sayable};
 use crate::model::{
@@ -25,7 +26,7 @@ pub const COLLECTION: &str = "collection";
 pub struct Ref(pub(in crate::import) u32);
 
 /// Which entity of the case, or of another document, is the same when no id says so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Meeting {
     /// None: two of one name are two, and told apart as `Name (ID)`. For persons.
     #[default]
@@ -90,48 +91,11 @@ pub(in crate::import) struct Stated {
     pub state: Option<u32>,
 }
 
-/// The state of a document that comes again.
-#[derive(Clone, Debug)]
-pub(in crate::import) struct State {
-    pub key: String,
-    /// Why what it no longer says is retracted.
-    pub because: String,
-    /// Its version, where documents have them, and a hash of its text, which tells states of one version
-    /// apart.
-    version: Option<(Version, u64)>,
-    /// Whether a later version came in the same import: then it counts for nothing.
-    pub superseded: bool,
-}
-
-/// The time of a version: seconds since 1970, nanoseconds.
-pub type Version = (i64, u32);
-
-/// What a version of a document is among those of this import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// The first of its document.
-    First,
-    /// Later than another one, whose claims are dropped.
-    Later,
-    /// The same once more.
-    Same,
-    /// Earlier than another one: it counts for nothing.
-    Earlier,
-}
-
 /// Somebody agrees or disagrees with what a document claims. The ends and the relation come from there.
 #[derive(Clone, Debug)]
 pub(in crate::import) struct Response {
     pub about: String,
     pub stated: Stated,
-}
-
-/// Documents that belong together: claims of those that a later state leaves out are retracted.
-#[derive(Clone, Debug)]
-pub(in crate::import) struct Collection {
-    pub key: String,
-    pub because: String,
-    pub members: FxHashSet<String>,
 }
 
 /// What was gathered from the documents of one import.
@@ -142,7 +106,7 @@ pub struct Harvest<'a> {
     pub(in crate::import) declarations: Vec<Change>,
     pub(in crate::import) nodes: Vec<Node>,
     by_id: FxHashMap<String, FxHashMap<String, Ref>>,
-    by_name: FxHashMap<(String, Option<TypeId>), Ref>,
+    by_name: FxHashMap<(String, Option<TypeId>, Meeting), Ref>,
     texts: FxHashMap<String, Ref>,
     kinds: FxHashMap<String, TypeId>,
     relations: FxHashMap<String, RelationId>,
@@ -157,6 +121,8 @@ pub struct Harvest<'a> {
     pub(in crate::import) documents: Vec<Document<'a>>,
     pub(in crate::import) counts: Vec<Counts>,
     pub(in crate::import) oddities: Oddities,
+    /// Where those are described that have an id of a scheme.
+    pub(in crate::import) described_in: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Harvest<'a> {
@@ -183,6 +149,15 @@ impl<'a> Harvest<'a> {
             documents: Vec::new(),
             counts: Vec::new(),
             oddities: Oddities::default(),
+            described_in: Vec::new(),
+        }
+    }
+
+    /// Those that have an id of a scheme are described in another document, which is named where a claim has
+    /// such an end and nobody describes it: `EuRepoC's table of incidents`.
+    pub fn described_in(&mut self, scheme: &'static str, document: &'static str) {
+        if !self.described_in.contains(&(scheme, document)) {
+            self.described_in.push((scheme, document));
         }
     }
 
@@ -311,10 +286,11 @@ impl<'a> Harvest<'a> {
         }
     }
 
-    /// An entity that is known by its name only. The same name of the same type is the same entity.
+    /// An entity that is known by its name only. The same name of the same type is the same entity, as far as
+    /// it may be the same of those that are known: a reader that looks further does so for itself.
     pub fn named(&mut self, name: &str, kind: Option<TypeId>, meeting: Meeting) -> Ref {
         let name = name.trim();
-        let key = (name.to_owned(), kind);
+        let key = (name.to_owned(), kind, meeting);
         if let Some(known) = self.by_name.get(&key) {
             return *known;
         }
@@ -454,6 +430,7 @@ impl<'a> Harvest<'a> {
             because: format!("no longer in {title}"),
             version: None,
             superseded: false,
+            collection: None,
         });
         true
     }
@@ -480,6 +457,7 @@ impl<'a> Harvest<'a> {
             because,
             version: Some((version, mark)),
             superseded: false,
+            collection: None,
         };
         let Some(known) = self.state_of.get(key).copied() else {
             self.begin(state);
@@ -512,13 +490,45 @@ impl<'a> Harvest<'a> {
     }
 
     /// The documents of a collection, of which claims have the key in their property `collection`. What the
-    /// case has of documents that are no longer among them is retracted as "no longer in `title`".
-    pub fn collects(&mut self, key: &str, title: &str, members: FxHashSet<String>) {
-        self.collections.push(Collection {
+    /// case and this import have of documents that are no longer among them is retracted as "no longer in
+    /// `title`", or not claimed. Of several states in one import the latest counts.
+    pub fn collects(
+        &mut self,
+        key: &str,
+        title: &str,
+        version: Version,
+        members: FxHashSet<String>,
+    ) {
+        let new = Collection {
             key: key.to_owned(),
             because: format!("no longer in {title}"),
+            version,
             members,
-        });
+        };
+        match self.collections.iter_mut().find(|of| of.key == key) {
+            Some(known) if known.version < version => *known = new,
+            Some(_) => {}
+            None => self.collections.push(new),
+        }
+    }
+
+    /// A document that came belongs to a collection; of several to that whose key comes first.
+    pub fn belongs(&mut self, document: &str, collection: &str) {
+        if let Some(state) = self.state_of.get(document) {
+            let known = &mut self.states[*state as usize].collection;
+            if known.as_deref().is_none_or(|known| collection < known) {
+                *known = Some(collection.to_owned());
+            }
+        }
+    }
+
+    /// Documents that the latest state of their collection has no longer count for nothing.
+    pub(in crate::import) fn settle_collections(&mut self) {
+        for state in &mut self.states {
+            let key = state.collection.as_ref();
+            let of = key.and_then(|key| self.collections.iter().find(|of| of.key == *key));
+            state.superseded |= of.is_some_and(|of| !of.members.contains(&state.key));
+        }
     }
 
     /// From here on claims are those of no document.
@@ -532,9 +542,10 @@ impl<'a> Harvest<'a> {
         all.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether this import has a state of a document.
+    /// Whether this import has a state of a document that counts.
     pub(in crate::import) fn comes_again(&self, key: &str) -> bool {
-        self.state_of.contains_key(key)
+        let state = self.state_of.get(key);
+        state.is_some_and(|state| !self.states[*state as usize].superseded)
     }
 
     /// So many more of a kind came from this document; the kind is a plural: `actors`.

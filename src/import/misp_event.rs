@@ -1,18 +1,20 @@
 //! MISP events: what an organisation reports, with attributes, objects, galaxies, sightings and what
 //! analysts think of it. It reads exports of one event or of many; an event that comes again replaces what it
-//! said before. Pictures and attachments stay outside.
+//! said before. The bytes of attachments stay outside.
 
 use crate::import::document::{Document, Place};
 use crate::import::harvest::{Harvest, Meeting, Ref, Said};
 use crate::import::json;
-use crate::import::misp_galaxy::{SCHEME, kind_of};
-use crate::import::misp_shapes::{
-    Attribute, Event, Galaxy, Object, Opinion, Org, Relationship, Tag, flag, number,
+use crate::import::misp_claims::{
+    Frame, claim, galaxies, organisation, period, said, seconds, sightings, text,
 };
+use crate::import::misp_galaxy::SCHEME;
+use crate::import::misp_reports;
+use crate::import::misp_shapes::{Attribute, Event, Object, Opinion, Relationship, flag, number};
 use crate::import::misp_tags::Graded;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
-use crate::model::{Claim, PartialDate, Period, Polarity, RelationId, Value};
+use crate::model::{Claim, PartialDate, Polarity, Value};
 use crate::text::Diagnostic;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -48,19 +50,6 @@ struct Wrapped<'t> {
 struct Response<'t> {
     #[serde(borrow)]
     response: Vec<Wrapped<'t>>,
-}
-
-/// What is the same for all claims of an event.
-struct Frame {
-    report: Ref,
-    /// The organisation that made the event.
-    source: Option<Ref>,
-    mentions: RelationId,
-    /// What the tags of the event say of all its claims.
-    tags: Graded,
-    place: Place,
-    /// What the uuids of attributes and objects stand for.
-    known: FxHashMap<String, Ref>,
 }
 
 /// What others say of a part of an event, once all parts are known.
@@ -141,6 +130,9 @@ fn event(event: &Event, uuid: &str, place: Place, harvest: &mut Harvest<'_>) {
         relate(aside.mention.object, aside.relationships, &frame, harvest);
     }
     relate(report, &event.relationship, &frame, harvest);
+    for report in &event.event_report {
+        misp_reports::report(report, &frame, harvest);
+    }
     for _ in &event.opinion {
         harvest.odd("opinion about a whole event, left out", place);
     }
@@ -200,84 +192,6 @@ fn describe(event: &Event, (report, uuid): (Ref, &str), tags: &Graded, harvest: 
     );
 }
 
-/// A claim of the event.
-fn claim(
-    frame: &Frame,
-    relation: RelationId,
-    (subject, object): (Ref, Ref),
-    tags: &Graded,
-    reported: Option<PartialDate>,
-) -> Claim<Ref> {
-    let mut claim = Claim::new(subject, relation, object);
-    claim.sources = frame.source.into_iter().collect();
-    claim.reported = reported;
-    tags.grade(&mut claim);
-    claim
-}
-
-/// An organisation by its uuid, or by its name.
-fn organisation(org: &Org, harvest: &mut Harvest<'_>) -> Option<Ref> {
-    let name = org.name.as_deref().filter(|name| !name.trim().is_empty());
-    let kind = harvest.kind("organisation");
-    let Some(uuid) = org.uuid.as_deref().filter(|uuid| !uuid.is_empty()) else {
-        return Some(harvest.named(name?, Some(kind), Meeting::ByName));
-    };
-    let entity = harvest.identified(SCHEME, uuid);
-    if let Some(name) = name {
-        let said = Said {
-            name: name.to_owned(),
-            types: vec![kind],
-            meeting: Meeting::ByName,
-            ..Said::default()
-        };
-        harvest.describe(entity, said);
-    }
-    Some(entity)
-}
-
-/// The clusters that something is tagged with.
-fn galaxies(
-    (galaxies, tags): (&[Galaxy], &[Tag]),
-    reported: Option<PartialDate>,
-    frame: &Frame,
-    harvest: &mut Harvest<'_>,
-) {
-    let tags = Graded::by(tags, &frame.tags);
-    for galaxy in galaxies {
-        let (noun, _) = kind_of(galaxy.kind.as_deref().unwrap_or("entity"));
-        let kind = harvest.kind(noun);
-        for cluster in &galaxy.cluster {
-            let value = cluster.value.trim();
-            let country = match noun {
-                "country" => harvest.country(value),
-                _ => None,
-            };
-            let uuid = cluster.uuid.as_deref().filter(|uuid| !uuid.is_empty());
-            let entity = match (country, uuid) {
-                (Some(country), _) => country,
-                (None, Some(uuid)) => harvest.identified(SCHEME, uuid),
-                (None, None) => harvest.named(value, Some(kind), Meeting::ByHandle),
-            };
-            if !harvest.is_described(entity) {
-                let text = cluster.description.clone().map(Value::Text);
-                let text = text.map(|text| ("description".to_owned(), text));
-                let said = Said {
-                    name: value.to_owned(),
-                    types: vec![kind],
-                    properties: text.into_iter().collect(),
-                    meeting: Meeting::ByHandle,
-                    ..Said::default()
-                };
-                harvest.describe(entity, said);
-            }
-            let ends = (frame.report, entity);
-            let claim = claim(frame, frame.mentions, ends, &tags, reported);
-            harvest.claim(claim, frame.place);
-            harvest.count("galaxy clusters", 1);
-        }
-    }
-}
-
 /// The type of what an attribute names.
 fn observable(kind: &str) -> &str {
     match kind {
@@ -323,6 +237,26 @@ fn attribute<'e>(
     );
     claim.valid = period(seen.0, seen.1);
     claim.quote = said(attribute.comment.as_deref());
+    claim.properties.extend(fields(attribute));
+    harvest.claim(claim.clone(), frame.place);
+    harvest.count("attributes", 1);
+    galaxies(
+        (&attribute.galaxy, &attribute.tag),
+        reported,
+        frame,
+        harvest,
+    );
+    sightings(attribute, (entity, &[]), &tags, frame, harvest);
+    attached(attribute, frame, harvest);
+    Some(Aside {
+        mention: claim,
+        opinions: &attribute.opinion,
+        relationships: &attribute.relationship,
+    })
+}
+
+/// What an attribute says of itself.
+fn fields(attribute: &Attribute) -> impl Iterator<Item = (String, Value)> + use<> {
     let fields = [
         ("type", Some(Value::Text(attribute.kind.clone()))),
         ("category", attribute.category.clone().map(Value::Text)),
@@ -332,51 +266,61 @@ fn attribute<'e>(
         ),
         ("misp", attribute.uuid.clone().map(Value::Text)),
     ];
-    let some = fields
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    claim.properties.extend(some);
+    let some = fields.into_iter();
+    some.filter_map(|(key, value)| Some((key.to_owned(), value?)))
+}
+
+/// The bytes of an attachment stay outside.
+fn attached(attribute: &Attribute, frame: &Frame, harvest: &mut Harvest<'_>) {
+    if attribute.data.is_some() {
+        let kind = "attachment whose bytes were left out, its name kept";
+        harvest.odd(kind, frame.place);
+    }
+}
+
+/// What is said of one attribute of an object: tags, clusters, sightings, opinions. The event mentions the
+/// object once more for it, with the attribute and its value.
+fn inside<'e>(
+    attribute: &'e Attribute,
+    entity: Ref,
+    frame: &Frame,
+    harvest: &mut Harvest<'_>,
+) -> Option<Aside<'e>> {
+    attached(attribute, frame, harvest);
+    let silent = attribute.tag.is_empty()
+        && attribute.galaxy.is_empty()
+        && attribute.sighting.is_empty()
+        && attribute.opinion.is_empty()
+        && attribute.relationship.is_empty();
+    let value = text(&attribute.value).filter(|value| !value.is_empty());
+    let value = value.filter(|_| !silent)?;
+    let name = attribute
+        .object_relation
+        .as_ref()
+        .unwrap_or(&attribute.kind);
+    let of = [
+        ("attribute".to_owned(), Value::Text(name.clone())),
+        ("value".to_owned(), Value::Text(value)),
+    ];
+    let tags = Graded::by(&attribute.tag, &frame.tags);
+    let reported = seconds(attribute.timestamp.as_ref());
+    let ends = (frame.report, entity);
+    let mut claim = claim(frame, frame.mentions, ends, &tags, reported);
+    let seen = (&attribute.first_seen, &attribute.last_seen);
+    claim.valid = period(seen.0.as_deref(), seen.1.as_deref());
+    claim.quote = said(attribute.comment.as_deref());
+    claim.properties.extend(fields(attribute));
+    claim.properties.extend_from_slice(&of);
     harvest.claim(claim.clone(), frame.place);
-    harvest.count("attributes", 1);
-    galaxies(
-        (&attribute.galaxy, &attribute.tag),
-        reported,
-        frame,
-        harvest,
-    );
-    sightings(attribute, entity, frame, harvest);
+    harvest.count("attributes of objects", 1);
+    let clusters = (attribute.galaxy.as_slice(), attribute.tag.as_slice());
+    galaxies(clusters, reported, frame, harvest);
+    sightings(attribute, (entity, &of), &tags, frame, harvest);
     Some(Aside {
         mention: claim,
         opinions: &attribute.opinion,
         relationships: &attribute.relationship,
     })
-}
-
-/// Who saw it, and who says that it is none.
-fn sightings(attribute: &Attribute, entity: Ref, frame: &Frame, harvest: &mut Harvest<'_>) {
-    for sighting in &attribute.sighting {
-        let by = sighting.organisation.as_ref();
-        let by = by.and_then(|org| organisation(org, harvest));
-        let Some(by) = by.or(frame.source) else {
-            harvest.odd("sighting by nobody, left out", frame.place);
-            continue;
-        };
-        let sighted = harvest.relation("sighted");
-        let mut claim = Claim::new(by, sighted, entity);
-        claim.sources = vec![by];
-        claim.valid = seconds(sighting.date_sighting.as_ref()).map_or(Period::UNKNOWN, Period::on);
-        // 0 seen, 1 a false positive, 2 the day on which it ends to count.
-        match sighting.kind.as_ref().and_then(number) {
-            Some(1) => claim.polarity = Polarity::Denied,
-            Some(2) => {
-                harvest.odd("sighting that is an expiry, left out", frame.place);
-                continue;
-            }
-            Some(_) | None => {}
-        }
-        harvest.claim(claim, frame.place);
-        harvest.count("sightings", 1);
-    }
 }
 
 /// The attributes by which an object is called, the best first.
@@ -398,20 +342,17 @@ const CALLED: &[&str] = &[
 ];
 
 /// What an object says: the event mentions a thing with these properties.
-fn object<'e>(
-    object: &'e Object,
-    frame: &mut Frame,
-    harvest: &mut Harvest<'_>,
-) -> Option<Aside<'e>> {
+fn object<'e>(object: &'e Object, frame: &mut Frame, harvest: &mut Harvest<'_>) -> Vec<Aside<'e>> {
     if flag(&object.deleted) {
         harvest.odd("deleted object, left out", frame.place);
-        return None;
+        return Vec::new();
     }
     let there = object
         .attribute
         .iter()
         .filter(|attribute| !flag(&attribute.deleted));
     let own: Vec<(&str, String)> = there
+        .clone()
         .filter_map(|attribute| {
             let relation = attribute.object_relation.as_deref();
             Some((relation.unwrap_or(&attribute.kind), text(&attribute.value)?))
@@ -447,13 +388,20 @@ fn object<'e>(
     let mut claim = claim(frame, frame.mentions, ends, &frame.tags, reported);
     claim.valid = period(object.first_seen.as_deref(), object.last_seen.as_deref());
     claim.quote = said(object.comment.as_deref());
+    // The object tells what its attributes are: it may be passed on as far as all of them.
+    let markings = there
+        .clone()
+        .map(|of| Graded::by(&of.tag, &frame.tags).marking());
+    claim.marking = claim.marking.max(markings.max().flatten());
     harvest.claim(claim.clone(), frame.place);
     harvest.count("objects", 1);
-    Some(Aside {
+    let mut asides = vec![Aside {
         mention: claim,
         opinions: &object.opinion,
         relationships: &object.relationship,
-    })
+    }];
+    asides.extend(there.filter_map(|attribute| inside(attribute, entity, frame, harvest)));
+    asides
 }
 
 /// The attributes of an object as properties; one that comes several times is a list.
@@ -560,40 +508,13 @@ fn opinion(opinion: &Opinion, mention: &Claim<Ref>, frame: &Frame, harvest: &mut
     claim
         .properties
         .push(("opinion".to_owned(), Value::Int(level)));
+    // Of an object with several attributes it is about one.
+    let of = mention.properties.iter();
+    let of = of.filter(|(key, _)| key == "attribute" || key == "value");
+    claim.properties.extend(of.cloned());
     if level <= 40 {
         claim.polarity = Polarity::Denied;
     }
     harvest.claim(claim, frame.place);
     harvest.count("opinions", 1);
-}
-
-/// Seconds since 1970, as a number or a text; 0 is none.
-fn seconds(json: Option<&Json>) -> Option<PartialDate> {
-    let at = json.and_then(number).filter(|at| *at > 0)?;
-    Some(PartialDate::second(at))
-}
-
-/// When something was seen.
-fn period(first: Option<&str>, last: Option<&str>) -> Period {
-    let date = |text: Option<&str>| text.and_then(PartialDate::parse);
-    match (date(first), date(last)) {
-        (Some(first), Some(last)) if first.start() <= last.start() => Period::between(first, last),
-        (Some(first), _) => Period::since(first),
-        (None, Some(last)) => Period::until(last),
-        (None, None) => Period::UNKNOWN,
-    }
-}
-
-/// A text that says something.
-fn said(text: Option<&str>) -> Option<String> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
-    Some(text.to_owned())
-}
-
-/// A value as text.
-fn text(json: &Json) -> Option<String> {
-    match json.as_str() {
-        Some(text) => Some(text.trim().to_owned()),
-        None => json::value(json).map(|value| value.text()),
-    }
 }

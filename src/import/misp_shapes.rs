@@ -41,6 +41,20 @@ pub struct Event {
     pub opinion: Vec<Opinion>,
     #[serde(default)]
     pub relationship: Vec<Relationship>,
+    #[serde(default)]
+    pub event_report: Vec<EventReport>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct EventReport {
+    pub uuid: Option<String>,
+    pub name: Option<String>,
+    pub content: Option<String>,
+    pub timestamp: Option<Json>,
+    #[serde(default)]
+    pub deleted: Json,
+    #[serde(default, rename = "Tag")]
+    pub tag: Vec<Tag>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,6 +76,8 @@ pub struct Attribute {
     pub first_seen: Option<String>,
     pub last_seen: Option<String>,
     pub object_relation: Option<String>,
+    /// The bytes of an attachment, which are not read.
+    pub data: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     pub deleted: Json,
     #[serde(default, rename = "Tag")]

@@ -49,6 +49,11 @@ impl Graded {
         graded
     }
 
+    /// How far it may be passed on.
+    pub fn marking(&self) -> Option<Marking> {
+        self.marking
+    }
+
     /// The other tags as the value of a property.
     pub fn others(&self) -> Option<Value> {
         let texts: Vec<Value> = self.others.iter().cloned().map(Value::Text).collect();

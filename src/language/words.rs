@@ -227,6 +227,14 @@ fn unknown_verb(words: &Vocabulary, verb: Verb<'_>) -> Diagnostic {
         verb.span,
     )
     .label("unknown verb");
+    if ["call", "calls"]
+        .iter()
+        .any(|word| verb.verb.eq_ignore_ascii_case(word))
+    {
+        return missing.help(
+            "write `who calls A \"B\"` for those who use a name, `what is A called` for all names",
+        );
+    }
     // A verb that is right but for its particle is told apart from one that is misspelt.
     let mut same_verb: Vec<String> = words
         .relations()

@@ -4,6 +4,7 @@
 pub mod aggregate;
 pub mod batch;
 pub mod call;
+pub mod carried;
 pub mod claims;
 pub mod coded;
 pub mod evaluate;

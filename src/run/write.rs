@@ -8,6 +8,7 @@ use crate::model::{
     Claim, Confidence, Credibility, EntityId, Likelihood, Marking, PartialDate, Polarity,
     Reliability, Scale, Temporal, Value, Vocabulary,
 };
+use crate::run::carried;
 
 /// The properties in a map, sorted by key; those without a value are left out.
 pub fn properties(map: &Datum) -> Result<Vec<(String, Value)>, Fault> {
@@ -26,6 +27,7 @@ pub fn properties(map: &Datum) -> Result<Vec<(String, Value)>, Fault> {
         found.push((key.clone(), storable(key, value)?));
     }
     found.sort_by(|a: &(String, Value), b| a.0.cmp(&b.0));
+    carried::restore(&mut found);
     Ok(found)
 }
 

@@ -4,17 +4,19 @@
 use crate::graph::GraphView;
 use crate::import::countries;
 use crate::import::document::{Document, LONGEST, Place};
-use crate::import::harvest::{COLLECTION, Harvest, Meeting, Ref, Said, Turn, Version};
+use crate::import::harvest::{Harvest, Meeting, Ref, Said};
 use crate::import::json;
 use crate::import::pieces::Pieces;
 use crate::import::reader::Reader;
 use crate::import::sample::Sample;
+use crate::import::states::Turn;
 use crate::import::stix::draft::{self, Draft, Relationship, What};
 use crate::import::stix::markings::Markings;
-use crate::import::stix::object::{Fields, Object, Text, nanos, type_of};
+use crate::import::stix::object::{Fields, Object, Text, type_of};
 use crate::import::stix::things::{Inner, Link, Thing};
+use crate::import::stix::versions::{self, Later, SCHEME};
 use crate::import::stix::words::{STATEMENTS, Way, Words, plural};
-use crate::model::{Claim, PartialDate, RelationId, Value, Vocabulary};
+use crate::model::{Claim, RelationId, Value, Vocabulary};
 use crate::text::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -29,8 +31,6 @@ pub const READER: Reader = Reader {
     read,
 };
 
-/// The scheme of the ids of objects.
-pub const SCHEME: &str = "stix";
 /// The scheme of phases of kill chains.
 const PHASES: &str = "kill-chain";
 
@@ -55,6 +55,7 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
     };
     let markings = Markings::of(&document, &drafts)?;
     draft::twice(&document, &drafts)?;
+    let passed_over = Later::of(harvest.graph());
     let mut telling = Telling {
         document,
         harvest,
@@ -62,6 +63,8 @@ fn read(document: Document<'_>, harvest: &mut Harvest<'_>) -> Result<(), Diagnos
         markings,
         collection: None,
         members: FxHashSet::default(),
+        passed: false,
+        passed_over,
     };
     telling.harvest.expect(drafts.len());
     telling.collection(&drafts);
@@ -181,6 +184,10 @@ struct Telling<'h, 'a, 't> {
     /// The collection that the objects belong to, and its members.
     collection: Option<String>,
     members: FxHashSet<Text<'t>>,
+    /// Whether the case has a later state of the collection.
+    passed: bool,
+    /// Versions that the case has, and those that took something back.
+    passed_over: Later,
 }
 
 impl<'t> Telling<'_, '_, 't> {
@@ -197,15 +204,16 @@ impl<'t> Telling<'_, '_, 't> {
         let (Some((draft, thing, members)), None) = (collections.next(), collections.next()) else {
             return;
         };
-        if self.older(draft) {
-            return;
-        }
+        self.passed = self.older(draft);
         let has = |key: &str| draft.properties.iter().find(|(known, _)| known == key);
         let version = has("x_mitre_version").map_or_else(String::new, |(_, of)| of.text());
         let title = format!("{} {version}", thing.name);
         let mut keys: FxHashSet<String> = members.iter().map(|id| id.to_string()).collect();
         keys.insert(draft.id.to_string());
-        self.harvest.collects(&draft.id, title.trim_end(), keys);
+        if !self.passed {
+            let title = title.trim_end();
+            self.harvest.collects(&draft.id, title, draft.version, keys);
+        }
         self.collection = Some(draft.id.to_string());
         self.members = members.iter().cloned().collect();
     }
@@ -226,20 +234,7 @@ impl<'t> Telling<'_, '_, 't> {
 
     /// Whether the case has a later version of an object.
     fn older(&self, draft: &Draft<'_>) -> bool {
-        let later = |properties: &[(String, Value)]| {
-            let mut versions = properties.iter().filter(|(key, _)| key == "modified");
-            versions
-                .next()
-                .and_then(|(_, value)| version(&value.text()))
-                .is_some_and(|known| known > draft.version)
-        };
-        let graph = self.harvest.graph();
-        let mut standing = self.harvest.standing(&draft.id).iter();
-        standing.any(|row| later(graph.columns().properties(*row)))
-            || graph
-                .entities()
-                .identified(SCHEME, &draft.id)
-                .is_some_and(|entity| later(&graph.entities().get(entity).properties))
+        self.passed_over.has(self.harvest, &draft.id, draft.version)
     }
 
     fn tell(&mut self, mut draft: Draft<'t>) -> Result<(), Diagnostic> {
@@ -256,15 +251,24 @@ impl<'t> Telling<'_, '_, 't> {
             );
             return Ok(());
         }
-        let because = match (&draft.modified, draft.revoked) {
-            (Some(modified), true) => format!("revoked on {modified}"),
-            (None, true) => "revoked".to_owned(),
-            (Some(modified), false) => format!("no longer in the version of {modified}"),
-            (None, false) => "no longer in its latest state".to_owned(),
-        };
+        let member = self.collection.clone();
+        let member = member.filter(|of| self.members.contains(&draft.id) || *of == *draft.id);
+        if member.is_some() && self.passed && self.harvest.standing(&draft.id).is_empty() {
+            // A thing that the case knows may be one of which nothing was ever claimed.
+            let entities = self.harvest.graph().entities();
+            if entities.identified(SCHEME, &draft.id).is_none() {
+                let kind = "object that a later state of its collection has no longer, left out";
+                self.harvest.odd(kind, draft.place);
+            }
+            return Ok(());
+        }
+        let because = versions::because(draft.modified.as_deref(), draft.revoked);
         let turn = self
             .harvest
             .replaces_version(&draft.id, because, draft.version, draft.mark);
+        if let Some(collection) = member.filter(|_| turn != Turn::Earlier) {
+            self.harvest.belongs(&draft.id, &collection);
+        }
         match turn {
             Turn::First | Turn::Later => {}
             Turn::Same => {
@@ -338,11 +342,6 @@ impl<'t> Telling<'_, '_, 't> {
             }
         }
         let mut own = Vec::new();
-        if let Some(collection) = &self.collection
-            && (self.members.contains(&draft.id) || *collection == *draft.id)
-        {
-            own.push((COLLECTION.to_owned(), Value::Text(collection.clone())));
-        }
         match draft.what {
             What::Relationship(_) | What::Sighting { .. } | What::Opinion { .. } => {
                 let all = match draft.what {
@@ -582,10 +581,4 @@ struct Frame {
     id: String,
     kind: String,
     revoked: bool,
-}
-
-/// A version as it is kept.
-fn version(text: &str) -> Option<Version> {
-    let date = PartialDate::parse(text)?;
-    Some((date.start(), nanos(text)))
 }

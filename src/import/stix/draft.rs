@@ -3,7 +3,7 @@
 
 use crate::import::carried::Carried;
 use crate::import::document::{Document, Place};
-use crate::import::harvest::Version;
+use crate::import::states::Version;
 use crate::import::stix::extension;
 use crate::import::stix::object::{Object, Text, has_uuid, shown, type_of};
 use crate::import::stix::things::{self, Thing};

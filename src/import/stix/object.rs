@@ -3,8 +3,8 @@
 //! objects.
 
 use crate::import::document::{Document, Place};
-use crate::import::harvest::Version;
 use crate::import::json;
+use crate::import::states::Version;
 use crate::model::{PartialDate, Precision, Value};
 use crate::text::Diagnostic;
 use serde::de::{Deserializer, MapAccess, Visitor};

@@ -260,9 +260,11 @@ impl Clauses<'_> {
     ) -> Result<Vec<Branch>, Diagnostic> {
         let span = operand.span;
         let set = match &operand.node {
-            Operand::Name(name) if alias => match self.view.entities().name_entity(name) {
-                Some(id) => EntitySet::Ids(vec![id]),
-                None => EntitySet::Ids(vec![words::entity(self.view, name, span)?]),
+            Operand::Name(name) if alias => match self.view.entities().aliases(name) {
+                none if none.is_empty() => {
+                    EntitySet::Ids(vec![words::entity(self.view, name, span)?])
+                }
+                aliases => EntitySet::Ids(aliases),
             },
             Operand::Name(name) => EntitySet::Ids(vec![words::entity(self.view, name, span)?]),
             Operand::Prefix(prefix) => EntitySet::Ids(self.prefixed(prefix, span)?),

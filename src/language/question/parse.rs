@@ -131,21 +131,37 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
             };
             let inner = child(pair, Rule::fact).ok_or_else(|| nothing(pair))?;
             // `did China deny that …` asks whether there is a denial according to China.
-            let named = child(pair, Rule::speakers);
-            if let Some(names) = &named {
-                let sources = pieces::names(names);
-                let span = sources.span;
-                let qualifier = Qualifier::According {
-                    sources,
-                    negated: false,
-                };
-                lifted.push(Spanned::new(qualifier, span));
-            }
-            let anyone = named.is_some() || has(pair, Rule::anyone_word);
+            let anyone = speakers(pair, lifted) || has(pair, Rule::anyone_word);
             Body::Says {
                 stance,
                 anyone,
                 fact: fact(&inner)?,
+            }
+        }
+        // `who calls APT31 Zirconium` is `who says APT31 is called Zirconium`.
+        Rule::calls => {
+            let anyone = speakers(pair, lifted) || has(pair, Rule::anyone_word);
+            let [of, name] = operands_of(pair)?;
+            Body::Says {
+                stance: Stance::Asserts,
+                anyone,
+                fact: Fact {
+                    subject: of,
+                    negated: false,
+                    deed: Deed::Verb(called(pair, Some(name))?),
+                },
+            }
+        }
+        // `what does Microsoft call APT31` is `what is APT31 called according to Microsoft`.
+        Rule::names_for => {
+            speakers(pair, lifted);
+            let [of] = operands_of(pair)?;
+            let what = child(pair, Rule::k_what).ok_or_else(|| nothing(pair))?;
+            Body::Object {
+                asked: Spanned::new(Asked::What, tight(&what)),
+                count: false,
+                subject: of,
+                clause: called(pair, None)?,
             }
         }
         Rule::why => {
@@ -185,6 +201,45 @@ fn body(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> Parsed<Body> {
             }
         }
         _ => return Err(nothing(pair)),
+    })
+}
+
+/// Whoever is asked to have said it: then the question is of their claims. Tells whether anybody is.
+fn speakers(pair: &Pair<'_>, lifted: &mut Vec<Spanned<Qualifier>>) -> bool {
+    let Some(names) = child(pair, Rule::speakers) else {
+        return false;
+    };
+    let sources = pieces::names(&names);
+    let span = sources.span;
+    let qualifier = Qualifier::According {
+        sources,
+        negated: false,
+    };
+    lifted.push(Spanned::new(qualifier, span));
+    true
+}
+
+/// The things that stand one behind the other.
+fn operands_of<const N: usize>(pair: &Pair<'_>) -> Parsed<[Spanned<Operands>; N]> {
+    let all: Parsed<Vec<Spanned<Operands>>> = children(pair, Rule::operand)
+        .iter()
+        .map(|one| operand(one).map(|of| Spanned::new(Operands::One(of), tight(one))))
+        .collect();
+    all?.try_into().map_err(|_| nothing(pair))
+}
+
+/// `called`, with a name or without.
+fn called(pair: &Pair<'_>, name: Option<Spanned<Operands>>) -> Parsed<VerbClause> {
+    let words = [Rule::k_call, Rule::k_called, Rule::k_calls];
+    let word = words.into_iter().find_map(|rule| child(pair, rule));
+    let span = tight(&word.ok_or_else(|| nothing(pair))?);
+    Ok(VerbClause {
+        voice: Voice::Be,
+        adverb: None,
+        verb: Spanned::new("called".to_owned(), span),
+        particle: None,
+        objects: name,
+        qualifiers: qualifiers(pair)?,
     })
 }
 

@@ -263,6 +263,10 @@ fn value(pair: &Pair<'_>) -> Parsed<Value> {
         },
         Rule::iso_date => Value::Date(pieces::iso_date(&inner)?),
         Rule::worded_date => Value::Date(pieces::worded_date(&inner)?),
+        Rule::year => {
+            let date = child(&inner, Rule::iso_date).ok_or_else(|| nothing(&inner))?;
+            Value::Date(pieces::iso_date(&date)?)
+        }
         Rule::boolean => Value::Bool(has(&inner, Rule::k_true)),
         Rule::list_value => {
             let values: Parsed<Vec<Value>> =

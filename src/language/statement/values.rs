@@ -12,7 +12,7 @@ pub fn value(value: &Value) -> String {
         Value::Float(number) => number.to_string(),
         Value::Text(text) => string(text),
         // A bare year would read as a number.
-        Value::Date(date) if date.precision() == Precision::Year => format!("{date}"),
+        Value::Date(date) if date.precision() == Precision::Year => format!("year {date}"),
         Value::Date(date) => date.to_string(),
         Value::Temporal(value) => string(&value.to_string()),
         Value::List(values) => {
