@@ -46,7 +46,7 @@ impl Graph {
         &mut self,
         declared: Vec<Word>,
         fresh: Vec<Fresh>,
-        steps: Vec<Step>,
+        mut steps: Vec<Step>,
         mut applied: Applied,
         recorded: i64,
     ) -> Applied {
@@ -108,6 +108,10 @@ impl Graph {
                 }
             }
         }
+        let mass = match self.mass(&steps) {
+            Some(first) => steps.split_off(first),
+            None => Vec::new(),
+        };
         let mut rows: Vec<Row> = Vec::with_capacity(steps.len());
         for step in steps {
             let mut row = Row::MAX;
@@ -178,10 +182,45 @@ impl Graph {
             }
             rows.push(row);
         }
+        if !mass.is_empty() {
+            self.push_mass(mass, &mut applied);
+        }
         self.follow();
         self.settle_if_grown();
         self.entities.hold_names(false);
         applied
+    }
+
+    /// From which step on there are claims only, and so many that all are settled behind them.
+    fn mass(&self, steps: &[Step]) -> Option<usize> {
+        let is_claim = |step: &Step| matches!(step, Step::Claim(_));
+        let first = steps.iter().position(is_claim)?;
+        let mass = &steps[first..];
+        let other = |step: &Step| !matches!(step, Step::Claim(_) | Step::Nothing);
+        let claims = mass.iter().filter(|step| is_claim(step)).count();
+        (self.is_grown_by(claims) && !mass.iter().any(other)).then_some(first)
+    }
+
+    /// Takes in claims that are settled behind them: none has to be found before, and the index of names is
+    /// built beside.
+    fn push_mass(&mut self, mass: Vec<Step>, applied: &mut Applied) {
+        let mut names = self.entities.lend_names();
+        rayon::join(
+            || names.settle(),
+            || {
+                for step in mass {
+                    let Step::Claim(claim) = step else { continue };
+                    if self.log.is_some() {
+                        let claim = claim.clone();
+                        self.note(|| Entry::Claim(claim));
+                    }
+                    let row = self.push_unsettled(*claim);
+                    applied.claims.push(self.columns.id(row));
+                }
+            },
+        );
+        self.entities.take_names(names);
+        self.settle();
     }
 
     /// More is said of an entity. Tells whether anything changed.

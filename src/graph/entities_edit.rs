@@ -4,6 +4,7 @@
 use crate::graph::entities::Entities;
 use crate::graph::handles::NewEntities;
 use crate::graph::merged::Merged;
+use crate::graph::names::Names;
 use crate::model::{Entity, EntityId, TypeId, Value, Vocabulary};
 use crate::text::fold;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -293,6 +294,16 @@ impl Entities {
     /// Masses of entities come, or have come: the index of names is built anew once, behind them.
     pub(in crate::graph) fn hold_names(&mut self, held: bool) {
         self.names.hold(held);
+    }
+
+    /// Lends the index of names out, to be brought up to date beside other work that looks for no name.
+    pub(in crate::graph) fn lend_names(&mut self) -> Names {
+        std::mem::take(&mut self.names)
+    }
+
+    /// Takes the index of names back.
+    pub(in crate::graph) fn take_names(&mut self, names: Names) {
+        self.names = names;
     }
 
     /// Brings the index of names up to date; otherwise it does so by itself when it has grown.

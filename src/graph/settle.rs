@@ -17,10 +17,15 @@ const MERGE: usize = 4096;
 impl Graph {
     /// Merges the recent part when it has grown.
     pub(in crate::graph) fn settle_if_grown(&mut self) {
-        let recent = self.columns.len() - self.settled as usize;
-        if recent > MERGE.max(self.settled as usize / 8) {
+        if self.is_grown_by(0) {
             self.settle();
         }
+    }
+
+    /// Whether the recent part is merged once so many claims more have come.
+    pub(in crate::graph) fn is_grown_by(&self, claims: usize) -> bool {
+        let recent = self.columns.len() - self.settled as usize;
+        recent + claims > MERGE.max(self.settled as usize / 8)
     }
 
     /// Merges the recent part into the settled one and brings all indexes up to date.

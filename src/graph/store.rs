@@ -69,6 +69,13 @@ impl Graph {
 
     /// Adds a claim to the recent part.
     pub(in crate::graph) fn push(&mut self, claim: Claim<EntityId>) -> Row {
+        let row = self.push_unsettled(claim);
+        self.join_recent(row);
+        row
+    }
+
+    /// Appends a claim to the columns: it is found once all are settled.
+    pub(in crate::graph) fn push_unsettled(&mut self, claim: Claim<EntityId>) -> Row {
         if claim.relation == Vocabulary::ALSO_KNOWN_AS {
             // Whoever stands for the bearer now may not do so later.
             let asserted = claim.polarity == crate::model::Polarity::Asserted;
@@ -79,7 +86,6 @@ impl Graph {
         let (claim, said) = self.pointed(claim);
         let row = self.columns.push(claim);
         self.columns.say(row, said);
-        self.join_recent(row);
         row
     }
 

@@ -137,7 +137,7 @@ pub fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
         None => bytes,
     };
     // The library looks for a byte many at a time; where it is matters only when there is one.
-    if bytes.contains(&0)
+    if memchr::memchr(0, &bytes).is_some()
         && let Some(at) = bytes.iter().position(|byte| *byte == 0)
     {
         let good = String::from_utf8_lossy(&bytes[..at]);
