@@ -156,7 +156,9 @@ fn run(arguments: Arguments, screen: &Screen) -> anyhow::Result<u8> {
     if most.is_some() && session.engine.wrote() {
         tell("nothing was kept: the case was seen up to a marking only\n");
     }
-    finish(&mut session, code, screen)
+    let code = finish(&mut session, code, screen)?;
+    session.leave();
+    Ok(code)
 }
 
 /// The most restrictive marking that a command may see, where it reads and answers.
