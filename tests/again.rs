@@ -5,8 +5,8 @@ mod common;
 #[path = "common/documents.rs"]
 mod documents;
 
-use common::{NOW, below, complained, run, scratch};
-use documents::{DAY, fresh, lines, names, shared, take};
+use common::{NOW, below, complained, run, scratch, shared};
+use documents::{DAY, fresh, lines, names, take};
 use std::fs;
 use std::path::{Path, PathBuf};
 use whodunit::engine::Engine;

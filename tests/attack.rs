@@ -5,8 +5,8 @@ mod common;
 #[path = "common/documents.rs"]
 mod documents;
 
-use common::NOW;
-use documents::{DAY, claims, fresh, names, property, raw, shared, take, text};
+use common::{NOW, shared};
+use documents::{DAY, claims, fresh, names, property, raw, take, text};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::NOW;
+use common::{NOW, raw, shared};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use whodunit::engine::Engine;
 use whodunit::front::imports::import;
 use whodunit::front::tables::Options;
@@ -23,24 +23,6 @@ fn case(files: &[PathBuf]) -> Engine {
         panic!("{}", refused.text);
     }
     engine
-}
-
-/// The shared data, where its place is known.
-fn shared(path: &str) -> Option<PathBuf> {
-    match std::env::var_os("WHODUNIT_SHARED") {
-        Some(place) => Some(Path::new(&place).join("data").join(path)),
-        None => {
-            eprintln!("skipped: WHODUNIT_SHARED does not say where the shared data is");
-            None
-        }
-    }
-}
-
-/// A table as it is, by the names of its columns.
-fn raw(file: &Path) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_path(file).expect("a table");
-    let all = reader.deserialize::<BTreeMap<String, String>>();
-    all.map(|row| row.expect("a row")).collect()
 }
 
 /// The rows of a query as text.

@@ -3,9 +3,9 @@
 
 mod common;
 
-use common::{NOW, below, bless, difference, scratch};
+use common::{NOW, below, bless, difference, scratch, shared};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use whodunit::engine::{Content, Engine, File};
 use whodunit::front::imports::{Done, import};
 use whodunit::front::tables::Options;
@@ -494,17 +494,6 @@ fn damaged_documents_never_panic_and_what_is_refused_changes_nothing() {
         }
     }
     assert!(good > 20 && bad > 20, "{good} good and {bad} bad ones");
-}
-
-/// The shared data, where its place is known.
-fn shared(path: &str) -> Option<PathBuf> {
-    match std::env::var_os("WHODUNIT_SHARED") {
-        Some(place) => Some(Path::new(&place).join("data").join(path)),
-        None => {
-            eprintln!("skipped: WHODUNIT_SHARED does not say where the shared data is");
-            None
-        }
-    }
 }
 
 #[test]

@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::NOW;
+use common::{NOW, raw, shared};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use whodunit::engine::Engine;
 use whodunit::front::imports::{Done, import};
 use whodunit::front::tables::Options;
@@ -57,24 +57,6 @@ fn strings(rows: &[&[&str]]) -> Vec<Vec<String>> {
     rows.iter()
         .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
         .collect()
-}
-
-/// The shared data, where its place is known.
-fn shared(path: &str) -> Option<PathBuf> {
-    match std::env::var_os("WHODUNIT_SHARED") {
-        Some(place) => Some(Path::new(&place).join("data").join(path)),
-        None => {
-            eprintln!("skipped: WHODUNIT_SHARED does not say where the shared data is");
-            None
-        }
-    }
-}
-
-/// A table as it is, by the names of its columns.
-fn raw(file: &Path) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_path(file).expect("a table");
-    let all = reader.deserialize::<BTreeMap<String, String>>();
-    all.map(|row| row.expect("a row")).collect()
 }
 
 #[test]

@@ -6,8 +6,8 @@ mod common;
 #[path = "common/documents.rs"]
 mod documents;
 
-use common::{NOW, scratch};
-use documents::{DAY, fresh, names, shared, take};
+use common::{NOW, scratch, shared};
+use documents::{DAY, fresh, names, take};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -122,17 +122,13 @@ impl Pairs {
         if new.is_list() {
             self.entries.copy_within(kept, start as usize);
         } else {
-            let mask = (1usize << log) - 1;
             for from in kept {
                 let entry = self.entries[from];
-                if entry.1 == NONE {
-                    continue;
+                if entry.1 != NONE
+                    && let Err(empty) = self.find(new, entry.0)
+                {
+                    self.entries[empty] = entry;
                 }
-                let mut at = slot(entry.0, log);
-                while self.entries[start as usize + at].1 != NONE {
-                    at = (at + 1) & mask;
-                }
-                self.entries[start as usize + at] = entry;
             }
         }
         if old.log > 0 {

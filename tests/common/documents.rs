@@ -31,17 +31,6 @@ pub fn sample(name: &str) -> PathBuf {
     below("import/stix").join(name)
 }
 
-/// The shared data, where its place is known.
-pub fn shared(path: &str) -> Option<PathBuf> {
-    match std::env::var_os("WHODUNIT_SHARED") {
-        Some(place) => Some(Path::new(&place).join("data").join(path)),
-        None => {
-            eprintln!("skipped: WHODUNIT_SHARED does not say where the shared data is");
-            None
-        }
-    }
-}
-
 /// The objects of a file as they stand there.
 pub fn raw(file: &Path) -> Vec<Json> {
     let text = fs::read_to_string(file).expect("a file");

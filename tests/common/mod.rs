@@ -4,6 +4,7 @@
 pub mod notebook;
 pub mod programs;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -12,6 +13,24 @@ use whodunit::text::render;
 
 /// The day on which tests take place: 2026-11-23T12:00:00Z.
 pub const NOW: i64 = 1_795_435_200;
+
+/// The shared data, where its place is known.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    match std::env::var_os("WHODUNIT_SHARED") {
+        Some(place) => Some(Path::new(&place).join("data").join(path)),
+        None => {
+            eprintln!("skipped: WHODUNIT_SHARED does not say where the shared data is");
+            None
+        }
+    }
+}
+
+/// A table as it is, by the names of its columns.
+pub fn raw(file: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(file).expect("a table");
+    let all = reader.deserialize::<BTreeMap<String, String>>();
+    all.map(|row| row.expect("a row")).collect()
+}
 
 /// A file or folder below `tests/`.
 pub fn below(path: &str) -> PathBuf {
